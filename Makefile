@@ -1,0 +1,58 @@
+# Needs Python 3.11 or newer and make; everything else is installed into .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN := $(VENV)/.run-packages
+DEV := $(VENV)/.dev-packages
+
+.PHONY: install serve test check format types content lock schema openapi bench clean
+
+install: $(DEV)
+
+$(RUN): requirements.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(DEV): requirements-dev.txt requirements.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $(RUN) $@
+
+serve: $(RUN)                ## build the release if the content changed, then serve it
+	$(BIN)/python -m app serve
+
+test: $(DEV)                 ## run the tests and report branch coverage
+	$(BIN)/python -m coverage run -m pytest
+	$(BIN)/python -m coverage combine --quiet
+	$(BIN)/python -m coverage report
+
+check: $(DEV)                ## format, lint, types, import contracts, content, generated files fresh
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/basedpyright
+	$(BIN)/lint-imports
+	$(BIN)/python -m app check --no-notices
+	$(BIN)/python -m app openapi --check docs/openapi-v1.json
+	$(BIN)/python -m app schema --check docs/schemas
+
+format: $(DEV)               ## put the code into form
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+openapi: $(DEV)              ## write docs/openapi-v1.json
+	$(BIN)/python -m app openapi docs/openapi-v1.json
+
+schema: $(DEV)               ## write the JSON Schemas for editors
+	$(BIN)/python -m app schema docs/schemas
+
+content: $(DEV)              ## check the content and show notices too
+	$(BIN)/python -m app check
+
+lock: $(DEV)                 ## choose versions anew and pin them by hash
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/python -m uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header pyproject.toml -o requirements.txt
+	$(BIN)/python -m uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+
+clean:
+	rm -rf $(VENV) var .pytest_cache .ruff_cache .hypothesis .coverage* htmlcov

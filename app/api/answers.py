@@ -1,0 +1,135 @@
+"""Envelopes: from typed data to a finished JSON answer."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, TypeVar
+from urllib.parse import urlencode
+
+from fastapi import Depends, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, SerializeAsAny
+
+from app.api.current import CurrentRelease
+from app.api.parameters import INCLUDABLE, Including, IncludingListing, Listing, Selecting, parse_list
+from app.api.selection import parse_fields, select
+from app.release.store import Page, ReleaseStore
+from app.schemas.v1 import API_VERSION
+from app.schemas.v1.envelope import (
+    DISCLAIMER,
+    LICENSE,
+    Envelope,
+    Included,
+    IncludingEnvelope,
+    IncludingListEnvelope,
+    Links,
+    ListEnvelope,
+    ListLinks,
+    ListMeta,
+    Meta,
+)
+from app.schemas.v1.source import Source
+from app.schemas.v1.study import Study
+from app.schemas.v1.term import Term
+
+DataT = TypeVar("DataT", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One request and the release that it reads from, from beginning to end."""
+
+    request: Request
+    store: ReleaseStore
+
+    def one(self, data: BaseModel, query: Selecting) -> Response:
+        """An answer with one resource."""
+        envelope = Envelope[SerializeAsAny[BaseModel]](data=data, meta=self._meta(), links=Links(self=self._address()))
+        return _respond(envelope, query.fields, type(data))
+
+    def one_including(self, data: BaseModel, query: Including, fact_ids: Sequence[str]) -> Response:
+        """An answer with one resource and the records that its statements refer to."""
+        envelope = IncludingEnvelope[SerializeAsAny[BaseModel]](
+            data=data, meta=self._meta(), links=Links(self=self._address()), included=self._included(query, fact_ids)
+        )
+        return _respond(envelope, query.fields, type(data))
+
+    def page(self, rows: Sequence[DataT], total: int, query: Listing, model: type[DataT]) -> Response:
+        """An answer with a page of a list."""
+        links = self._page_links(total, query)
+        envelope = ListEnvelope[SerializeAsAny[BaseModel]](data=list(rows), meta=self._list_meta(total, query), links=links)
+        return _respond(envelope, query.fields, model, links)
+
+    def page_including(
+        self, rows: Sequence[DataT], total: int, query: IncludingListing, model: type[DataT], fact_ids: Sequence[str]
+    ) -> Response:
+        """An answer with a page of a list and the records that its statements refer to."""
+        links = self._page_links(total, query)
+        included = self._included(query, fact_ids)
+        envelope = IncludingListEnvelope[SerializeAsAny[BaseModel]](
+            data=list(rows), meta=self._list_meta(total, query), links=links, included=included
+        )
+        return _respond(envelope, query.fields, model, links)
+
+    def _meta(self) -> Meta:
+        return Meta(api_version=API_VERSION, release=self.store.name, license=LICENSE, disclaimer=DISCLAIMER)
+
+    def _list_meta(self, total: int, query: Listing) -> ListMeta:
+        return ListMeta(**self._meta().model_dump(), total=total, limit=query.limit, offset=query.offset)
+
+    def _included(self, query: Including, fact_ids: Sequence[str]) -> Included | None:
+        wanted = parse_list(query.include, "include", INCLUDABLE)
+        if not wanted:
+            return None
+        return Included(
+            sources=self.store.list_linked(fact_ids, "sources", Source) if "sources" in wanted else None,
+            studies=self.store.list_linked(fact_ids, "studies", Study) if "studies" in wanted else None,
+            terms=self.store.list_linked(fact_ids, "terms", Term) if "terms" in wanted else None,
+        )
+
+    def _address(self, **replaced: int) -> str:
+        url = self.request.url
+        pairs = [(name, value) for name, value in self.request.query_params.multi_items() if name not in replaced]
+        query = urlencode([*pairs, *((name, str(value)) for name, value in replaced.items())], safe=",:/")
+        return f"{url.path}?{query}" if query else url.path
+
+    def _page_links(self, total: int, query: Listing) -> ListLinks:
+        after = query.offset + query.limit
+        before = max(0, query.offset - query.limit)
+        return ListLinks(
+            self=self._address(),
+            next=self._address(offset=after) if after < total else None,
+            prev=self._address(offset=before) if query.offset > 0 else None,
+        )
+
+
+def _respond(envelope: BaseModel, fields: str | None, model: type[BaseModel], links: ListLinks | None = None) -> Response:
+    paths = parse_fields(fields, model)
+    if paths:
+        answer = envelope.model_dump(mode="json", by_alias=True)
+        answer["data"] = select(answer["data"], paths)
+        body = json.dumps(answer, ensure_ascii=False, separators=(",", ":"))
+    else:
+        body = envelope.model_dump_json(by_alias=True)
+    response = Response(body, media_type="application/json")
+    if links is not None:
+        named = [(links.next, "next"), (links.prev, "prev")]
+        header = ", ".join(f'<{address}>; rel="{name}"' for address, name in named if address)
+        if header:
+            response.headers["Link"] = header
+    return response
+
+
+def page_of(query: Listing) -> Page:
+    """The page that a list's parameters ask for."""
+    return Page(query.limit, query.offset)
+
+
+async def get_reading(request: Request) -> Reading:
+    """The request with the release that is current when it comes in."""
+    current: CurrentRelease = request.app.state.current
+    return Reading(request, current.get())
+
+
+ReadingDep = Annotated[Reading, Depends(get_reading)]
+"""What a route reads from."""

@@ -1,0 +1,130 @@
+"""Query parameters. Unknown ones, doubled ones and unknown values are errors that suggest near names."""
+
+from collections.abc import Collection, Iterable
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.errors import BadParameter, NotAcceptable, ParameterFault
+from app.values.near import find_near_names
+
+INCLUDABLE = ("sources", "studies", "terms")
+
+
+def values_from(where: str) -> dict[str, Any]:
+    """Mark a parameter whose values come from the content, for the OpenAPI description: `facts:topic`, `drugs:class`, `drugs`."""
+    return {"x-values": where}
+
+
+def list_of(*names: str) -> dict[str, Any]:
+    """Mark a parameter that is a comma-separated list of these names."""
+    return {"x-list": list(names)}
+
+
+class Query(BaseModel):
+    """Parameters of every operation of the API."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+    format: Annotated[str | None, Field(json_schema_extra={"enum": ["json"]})] = None
+    """Format of the answer; wins over the `Accept` header. JSON is the only one so far."""
+
+
+class Selecting(Query):
+    """Parameters of operations whose data can be cut down."""
+
+    fields: Annotated[str | None, Field(json_schema_extra={"x-fields": True})] = None
+    """Keep only these members of `data`, named with commas and dots: `id,sections.safety`. In lists, of each entry. The answer
+    then lacks the other members."""
+
+
+class Including(Selecting):
+    """Parameters of operations that can bring the records their data refers to."""
+
+    include: Annotated[str | None, Field(json_schema_extra=list_of(*INCLUDABLE))] = None
+    """Add the records that the data refers to under `included`: `sources`, `studies`, `terms`, with commas."""
+
+
+class Listing(Selecting):
+    """Parameters of lists."""
+
+    limit: Annotated[int, Field(ge=1, le=100)] = 20
+    """Most entries on a page."""
+    offset: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    """Entries to leave out before the page."""
+
+
+class IncludingListing(Listing, Including):
+    """Parameters of lists that can bring the records their entries refer to."""
+
+
+def parse_list(text: str | None, name: str, known: Collection[str]) -> tuple[str, ...]:
+    """The entries of a comma-separated parameter, each once; raises `BadParameter` for unknown ones."""
+    if text is None:
+        return ()
+    entries = tuple(dict.fromkeys(text.split(",")))
+    check_values(name, entries, known)
+    return entries
+
+
+def check_values(name: str, values: Iterable[str | None], known: Collection[str]) -> None:
+    """Raise `BadParameter` when a value is not among the known ones."""
+    faults = [
+        ParameterFault("query", name, f"there is no {name} `{value}`" if value else "the value is empty", find_near_names(value, known))
+        for value in values
+        if value is not None and value not in known
+    ]
+    if faults:
+        raise BadParameter(faults)
+
+
+async def check_query(request: Request) -> None:
+    """Raise `BadParameter` for parameters that the operation does not have or that stand twice."""
+    names = [name for name, _ in request.query_params.multi_items()]
+    known = known_parameters(request)
+    doubled = sorted({name for name in names if names.count(name) > 1})
+    faults = [
+        ParameterFault("query", name, "the parameter stands more than once; give one, with commas where it takes a list")
+        for name in doubled
+    ]
+    faults += [
+        ParameterFault("query", name, "there is no such parameter here", find_near_names(name, known))
+        for name in dict.fromkeys(names)
+        if name not in known
+    ]
+    if faults:
+        raise BadParameter(faults)
+
+
+def known_parameters(request: Request) -> tuple[str, ...]:
+    """Names of the query parameters that the operation of a request has, by the OpenAPI description."""
+    operation_id: str = request.scope["route"].operation_id
+    operations = (item["get"] for item in request.app.openapi()["paths"].values())
+    parameters = next(operation.get("parameters", ()) for operation in operations if operation["operationId"] == operation_id)
+    return tuple(item["name"] for item in parameters if item["in"] == "query")
+
+
+FORMATS = ("json",)
+
+
+async def check_format(request: Request) -> None:
+    """Raise `NotAcceptable` when `format`, or without it `Accept`, asks for something else than the operation has."""
+    wanted = request.query_params.get("format")
+    if wanted is not None:
+        if wanted not in FORMATS:
+            raise NotAcceptable(f"There is no format `{wanted}` here. This resource comes as: {', '.join(FORMATS)}.", FORMATS)
+        return
+    accept = request.headers.get("accept", "*/*")
+    if not any(_accepts_json(part) for part in accept.split(",")):
+        raise NotAcceptable(f"Nothing that this resource comes as is accepted by `Accept: {accept:.200}`. It comes as: json.", FORMATS)
+
+
+def _accepts_json(part: str) -> bool:
+    media, *parameters = (piece.strip().lower() for piece in part.split(";"))
+    refused = any(piece.replace(" ", "") in {"q=0", "q=0.0", "q=0.00", "q=0.000"} for piece in parameters)
+    return not refused and media in {"", "*/*", "application/*", "application/json", "application/problem+json"}
+
+
+StrictQuery = Depends(check_query)
+JsonOnly = Depends(check_format)

@@ -1,0 +1,45 @@
+"""Claims."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
+from fastapi import Query as FromQuery
+from pydantic import Field
+
+from app.api.answers import ReadingDep, page_of
+from app.api.parameters import Including, Listing, check_values, values_from
+from app.schemas.v1.claim import Claim, ClaimCard
+from app.schemas.v1.envelope import IncludingEnvelope, ListEnvelope
+
+router = APIRouter(prefix="/claims", tags=["Claims"])
+
+
+class ClaimsQuery(Listing):
+    """Which claims."""
+
+    treatment: Annotated[str | None, Field(json_schema_extra=values_from("claims:treatment"))] = None
+    """Only those about this treatment."""
+    verdict: Annotated[str | None, Field(json_schema_extra=values_from("claims:verdict"))] = None
+    """Only those with this verdict."""
+
+
+@router.get("", response_model=ListEnvelope[ClaimCard], operation_id="list_claims", summary="All claims")
+async def list_claims(reading: ReadingDep, query: Annotated[ClaimsQuery, FromQuery()]) -> Response:
+    """What is often said about treatments, each with a verdict: supported, partly supported, not supported, contradicted or
+    unverifiable. A claim is never to be shown without its verdict."""
+    filters = {"treatment": query.treatment, "verdict": query.verdict}
+    for name, value in filters.items():
+        check_values(name, [value], reading.store.find_values("claims", name) if value is not None else ())
+    rows, total = reading.store.list_items("claims", ClaimCard, {k: [v] for k, v in filters.items() if v is not None}, page_of(query))
+    return reading.page(rows, total, query, ClaimCard)
+
+
+@router.get("/{claim_id}", response_model=IncludingEnvelope[Claim], operation_id="get_claim", summary="A claim with its verdict")
+async def read_claim(
+    reading: ReadingDep,
+    claim_id: Annotated[str, Path(description="Id of a claim; aliases redirect.", json_schema_extra=values_from("claims"))],
+    query: Annotated[Including, FromQuery()],
+) -> Response:
+    """The verdict, why, and the facts and studies that decide it."""
+    claim = reading.store.get_item("claims", claim_id, Claim)
+    return reading.one_including(claim, query, [fact.id for fact in claim.findings] + claim.rests_on)

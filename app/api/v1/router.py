@@ -1,0 +1,40 @@
+"""All routes of version 1."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+
+from app.api.parameters import JsonOnly, StrictQuery
+from app.api.v1 import catalogue, claims, conditions, drugs, facts, sources, studies, terms, treatments
+from app.schemas.v1.problem import Problem
+
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    status: {"model": Problem, "description": description}
+    for status, description in (
+        (404, "Nothing is at this address or has this id; `did_you_mean` has near ones."),
+        (406, "The resource does not come in the format asked for; `formats` has those it comes in."),
+        (414, "Path and query are too long."),
+        (422, "A parameter is unknown or has a value that cannot be used; `errors` names each one."),
+        (500, "Something failed on our side."),
+        (503, "No content release is being served."),
+    )
+}
+
+
+MODULES = (catalogue, treatments, drugs, conditions, studies, claims, facts, sources, terms)
+
+
+def build_router() -> APIRouter:
+    """The routes under `/v1`, each with the same strict parameters and typed errors."""
+    router = APIRouter(dependencies=[StrictQuery, JsonOnly], responses=PROBLEMS)
+    for module in MODULES:
+        router.include_router(module.router, prefix="/v1")
+    return router
+
+
+def find_response_models() -> dict[str, type[BaseModel]]:
+    """The envelope of each operation, by operation id."""
+    routes = (route for module in MODULES for route in module.router.routes if isinstance(route, APIRoute))
+    return {route.operation_id: route.response_model for route in routes if route.operation_id}

@@ -1,0 +1,33 @@
+"""The glossary."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
+from fastapi import Query as FromQuery
+
+from app.api.answers import ReadingDep, page_of
+from app.api.parameters import Including, Listing, values_from
+from app.schemas.v1.envelope import IncludingEnvelope, ListEnvelope
+from app.schemas.v1.term import Term, TermCard
+
+router = APIRouter(prefix="/terms", tags=["Glossary"])
+
+
+@router.get("", response_model=ListEnvelope[TermCard], operation_id="list_terms", summary="The glossary")
+async def list_terms(reading: ReadingDep, query: Annotated[Listing, FromQuery()]) -> Response:
+    """Words that a reader may not know, each with a definition for professionals and one for everybody."""
+    rows, total = reading.store.list_items("terms", TermCard, {}, page_of(query))
+    return reading.page(rows, total, query, TermCard)
+
+
+@router.get("/{term_id}", response_model=IncludingEnvelope[Term], operation_id="get_term", summary="A word of the glossary")
+async def read_term(
+    reading: ReadingDep,
+    term_id: Annotated[
+        str, Path(description="Id of a term; aliases redirect.", examples=["madrs"], json_schema_extra=values_from("terms"))
+    ],
+    query: Annotated[Including, FromQuery()],
+) -> Response:
+    """Definition with sources, and related terms."""
+    term = reading.store.get_item("terms", term_id, Term)
+    return reading.one_including(term, query, [fact.id for fact in term.definition])

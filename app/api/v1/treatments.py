@@ -1,0 +1,94 @@
+"""Treatments and their sections."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
+from fastapi import Query as FromQuery
+from pydantic import Field
+
+from app.api.answers import ReadingDep, page_of
+from app.api.parameters import Including, Listing, check_values, list_of, parse_list, values_from
+from app.errors import Moved, NotFound
+from app.schemas.v1.common import Reference
+from app.schemas.v1.envelope import IncludingEnvelope, ListEnvelope
+from app.schemas.v1.treatment import SectionDocument, Sections, Treatment, TreatmentCard
+from app.values.near import find_near_names
+from app.values.sections import SECTIONS, find_section
+
+router = APIRouter(prefix="/treatments", tags=["Treatments"])
+
+TreatmentId = Annotated[
+    str, Path(description="Id of a treatment; aliases redirect.", examples=["ketamine"], json_schema_extra=values_from("treatments"))
+]
+
+
+class TreatmentsQuery(Listing):
+    """Which treatments."""
+
+    condition: Annotated[str | None, Field(json_schema_extra=values_from("treatments:condition"))] = None
+    """Only those described for this condition."""
+    drug: Annotated[str | None, Field(json_schema_extra=values_from("treatments:drug"))] = None
+    """Only those that use this drug."""
+    kind: Annotated[str | None, Field(json_schema_extra=values_from("treatments:kind"))] = None
+    """Only those of this kind."""
+
+
+class TreatmentQuery(Including):
+    """Which parts of a treatment."""
+
+    sections: Annotated[str | None, Field(json_schema_extra=list_of(*SECTIONS))] = None
+    """Only these sections, with commas; the others are null."""
+
+
+@router.get("", response_model=ListEnvelope[TreatmentCard], operation_id="list_treatments", summary="All treatments")
+async def list_treatments(reading: ReadingDep, query: Annotated[TreatmentsQuery, FromQuery()]) -> Response:
+    """Treatments with what a card needs: name, kind, summary, and the certainty of the main effect."""
+    store = reading.store
+    filters = {"condition": query.condition, "drug": query.drug, "kind": query.kind}
+    for name, value in filters.items():
+        check_values(name, [value], store.find_values("treatments", name) if value is not None else ())
+    rows, total = store.list_items("treatments", TreatmentCard, {k: [v] for k, v in filters.items() if v is not None}, page_of(query))
+    return reading.page(rows, total, query, TreatmentCard)
+
+
+@router.get(
+    "/{treatment_id}", response_model=IncludingEnvelope[Treatment], operation_id="get_treatment", summary="The document of a treatment"
+)
+async def read_treatment(reading: ReadingDep, treatment_id: TreatmentId, query: Annotated[TreatmentQuery, FromQuery()]) -> Response:
+    """The whole document: ten sections of statements, each with sources, certainty and review date. `sections` picks parts of it;
+    `include=sources` adds the citations once."""
+    store = reading.store
+    wanted = parse_list(query.sections, "sections", SECTIONS) or SECTIONS
+    treatment = store.get_item("treatments", treatment_id, Treatment)
+    has = store.find_sections(treatment_id)
+    sections = {name: store.get_section(treatment_id, name) if name in {*wanted} & {*has} else None for name in SECTIONS}
+    facts = [fact.id for section in sections.values() if section for fact in section.facts]
+    document = treatment.model_copy(update={"sections": Sections.model_validate(sections)})
+    return reading.one_including(document, query, facts)
+
+
+@router.get(
+    "/{treatment_id}/{section}",
+    response_model=IncludingEnvelope[SectionDocument],
+    operation_id="get_treatment_section",
+    summary="One section of a treatment",
+)
+async def read_section(
+    reading: ReadingDep,
+    treatment_id: TreatmentId,
+    section: Annotated[str, Path(description="Name of the section.", examples=["safety"], json_schema_extra={"enum": list(SECTIONS)})],
+    query: Annotated[Including, FromQuery()],
+) -> Response:
+    """The statements of one section: a small answer for one part of a page."""
+    store = reading.store
+    try:
+        treatment = store.get_item("treatments", treatment_id, Treatment)
+    except Moved as moved:
+        raise Moved(f"{moved.location}/{section}") from moved
+    name = find_section(section)
+    if name is None:
+        raise NotFound(f"A treatment has no section `{section}`.", find_near_names(section, SECTIONS))
+    found = store.get_section(treatment_id, name)
+    owner = Reference(id=treatment.id, name=treatment.name, href=treatment.links.self)
+    document = SectionDocument(**dict(found), treatment=owner)
+    return reading.one_including(document, query, [fact.id for fact in found.facts])

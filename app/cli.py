@@ -1,0 +1,144 @@
+"""The commands."""
+
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from pydantic import ValidationError
+
+from app.settings import HERE, PREFIX, Settings
+
+# Each command imports what it needs when it runs, so that serving loads no content models and checking loads no server.
+
+DATA = HERE / "data"
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Build and serve structured information about treatments."""
+
+
+@main.command()
+@click.option("--data", type=click.Path(path_type=Path), default=DATA, show_default="app/data", help="Folder with the content.")
+@click.option("--notices/--no-notices", default=True, help="Also print what is worth a look but no error.")
+@click.option("--only", multiple=True, help="Print only problems of files whose path contains this text; may be repeated.")
+def check(data: Path, *, notices: bool, only: tuple[str, ...]) -> None:
+    """Check all content and print every problem with its file, line and remedy."""
+    from app.content.checks import check_content
+
+    _, problems = check_content(data, datetime.now(tz=UTC).date())
+    shown = [item for item in problems if not only or any(text in item.file for text in only)]
+    _print_problems(shown, notices=notices)
+    if any(problem.severity == "error" for problem in problems):
+        sys.exit(1)
+
+
+@main.command()
+@click.option("--data", type=click.Path(path_type=Path), default=DATA, show_default="app/data", help="Folder with the content.")
+@click.option(
+    "--releases", type=click.Path(path_type=Path), default=Settings().releases, show_default="var/releases", help="Folder for the releases."
+)
+def build(data: Path, releases: Path) -> None:
+    """Check the content, write its release, and make that the current one."""
+    from app.content.checks import get_checked_library
+    from app.content.problem import ContentError
+    from app.release.build import build_release
+    from app.release.folder import ReleaseFolder
+    from app.search.index import write_index
+
+    try:
+        library = get_checked_library(data, datetime.now(tz=UTC).date())
+    except ContentError as error:
+        _print_problems(error.problems, notices=False)
+        sys.exit(1)
+    try:
+        built = build_release(library, releases, finish=write_index)
+        ReleaseFolder(releases).make_current(built.path)
+    except OSError as error:
+        sys.exit(f"error: the release cannot be written to {releases}: {error.strerror or error}")
+    counts = ", ".join(f"{count} {name}" for name, count in built.counts.items())
+    click.echo(f"release {built.name}: {counts} ({built.path.stat().st_size / 1e6:.1f} MB)")
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--check", "fresh", is_flag=True, help="Write nothing; fail when the files there are not what would be written.")
+def schema(folder: Path, *, fresh: bool) -> None:
+    """Write the JSON Schemas of the content files, for editors, into FOLDER."""
+    from app.content.editor import render_schemas
+
+    _write_or_compare({folder / name: text for name, text in render_schemas().items()}, fresh=fresh, command=f"schema {folder}")
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--check", "fresh", is_flag=True, help="Write nothing; fail when the file is not what would be written.")
+def openapi(file: Path, *, fresh: bool) -> None:
+    """Write the OpenAPI description of the contract to FILE."""
+    import json
+
+    from app.main import create_app
+
+    text = json.dumps(create_app(Settings()).openapi(), indent=2, ensure_ascii=False) + "\n"
+    _write_or_compare({file: text}, fresh=fresh, command=f"openapi {file}")
+
+
+def _serve_options(command: Callable[..., None]) -> Callable[..., None]:
+    """An option for each setting; its help and default come from the setting."""
+    for name, field in reversed(Settings.model_fields.items()):
+        flag = f"--{name.replace('_', '-')}"
+        is_bool = field.annotation is bool
+        declared = f"{flag}/--no-{flag.removeprefix('--')}" if is_bool else flag
+        command = click.option(
+            declared, name, default=None, type=None if is_bool else str, is_flag=is_bool, envvar=PREFIX + name.upper(), show_envvar=True,
+            show_default=_shown(field.default), help=field.description,
+        )(command)  # fmt: skip
+    return command
+
+
+def _shown(default: object) -> str:
+    if isinstance(default, bool):
+        return "yes" if default else "no"
+    if isinstance(default, Path):
+        return default.relative_to(HERE.parent).as_posix()
+    return str(default) or "none"
+
+
+@main.command()
+@_serve_options
+def serve(**given: Any) -> None:
+    """Serve the current release, after building it when the content is newer.
+
+    Every option can also be given as an environment variable."""
+    from app.errors import ReleaseError
+    from app.serve import run_server
+
+    try:
+        settings = Settings.model_validate({name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        sys.exit("\n".join(f"error: --{str(item['loc'][0]).replace('_', '-')}: {item['msg']}" for item in error.errors()))
+    try:
+        run_server(settings)
+    except ReleaseError as error:
+        sys.exit(f"error: {error.detail}")
+
+
+def _print_problems(problems: Any, *, notices: bool) -> None:
+    for problem in problems:
+        if notices or problem.severity == "error":
+            click.echo(str(problem))
+    errors = sum(problem.severity == "error" for problem in problems)
+    click.echo(f"{errors} errors, {len(problems) - errors} notices")
+
+
+def _write_or_compare(texts: dict[Path, str], *, fresh: bool, command: str) -> None:
+    stale = [path for path, text in texts.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
+    if fresh and stale:
+        sys.exit(f"error: {', '.join(path.name for path in stale)} not fresh: run `python -m app {command}`")
+    for path in stale:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(texts[path], encoding="utf-8")
+    click.echo(f"{len(stale)} of {len(texts)} files written" if not fresh else f"{len(texts)} files are fresh")

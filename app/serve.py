@@ -1,0 +1,76 @@
+"""Run the service: build when needed, serve, rebuild on change."""
+
+import logging
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvicorn
+import watchfiles
+
+from app.main import create_app
+from app.release.folder import ReleaseFolder
+from app.release.store import ReleaseStore
+from app.settings import Settings
+
+log = logging.getLogger(__name__)
+
+CODE = Path(__file__).parent
+
+
+def run_server(settings: Settings) -> None:
+    """Serve until stopped. Raises `ReleaseError` when there is nothing to serve; a build that fails ends the program with its
+    exit code, after it has printed what is wrong."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("watchfiles").setLevel(logging.WARNING)
+    prepare_release(settings)
+    config = uvicorn.Config(
+        create_app(settings), host=settings.host, port=settings.port, access_log=False, server_header=False, log_level="info",
+        proxy_headers=True, forwarded_allow_ips=settings.forwarded_allow_ips, timeout_keep_alive=20,
+    )  # fmt: skip
+    with rebuilding(settings):
+        uvicorn.Server(config).run()
+
+
+def prepare_release(settings: Settings) -> None:
+    """Build when the content or the code is newer than the current release, and see that the current release can be served."""
+    folder = ReleaseFolder(settings.releases)
+    if settings.build and settings.data.is_dir() and folder.is_older_than([settings.data, CODE]):
+        code = run_build(settings)
+        if code != 0:
+            sys.exit(code)
+    ReleaseStore(folder.get_current()).close()
+
+
+def run_build(settings: Settings) -> int:
+    """Build in a process of its own, so that the serving process never holds the content; returns the exit code."""
+    command = [sys.executable, "-m", "app", "build", "--data", str(settings.data), "--releases", str(settings.releases)]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(CODE.parent), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)}
+    return subprocess.run(command, check=False, env=environment).returncode  # noqa: S603 -- our own program
+
+
+@contextmanager
+def rebuilding(settings: Settings) -> Generator[None]:
+    """With `reload`, build anew whenever the content changes. The server sees the new release by itself; a build that fails says
+    why and changes nothing."""
+    if not settings.reload:
+        yield
+        return
+    stop = threading.Event()
+    thread = threading.Thread(target=_rebuild, args=(settings, stop), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(timeout=5)
+
+
+def _rebuild(settings: Settings, stop: threading.Event) -> None:
+    for _ in watchfiles.watch(settings.data, stop_event=stop, debounce=300, step=50):
+        if run_build(settings) != 0:
+            log.warning("the content has errors; the release served before goes on")

@@ -1,0 +1,31 @@
+"""Settings: each is an option of `python -m app serve` and an environment variable `TREATMENTS_<NAME>`."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+from app.values.model import Value
+
+PREFIX = "TREATMENTS_"
+"""What the environment variables begin with."""
+
+HERE = Path(__file__).parent
+
+
+class Settings(Value):
+    """How the service runs."""
+
+    host: Annotated[str, Field(description="Address to listen on.")] = "127.0.0.1"
+    port: Annotated[int, Field(ge=1, le=65535, description="Port to listen on.")] = 8000
+    data: Annotated[Path, Field(description="Folder with the content.")] = HERE / "data"
+    releases: Annotated[Path, Field(description="Folder that holds the built releases.")] = HERE.parent / "var" / "releases"
+    build: Annotated[bool, Field(description="Build a release first when the content is newer than the current one.")] = True
+    reload: Annotated[bool, Field(description="Rebuild whenever the content changes, and serve the new release at once.")] = False
+    poll_seconds: Annotated[float, Field(gt=0, le=60, description="How often to look for a new current release, in seconds.")] = 1.0
+    max_url: Annotated[int, Field(ge=256, le=65536, description="Longest path and query answered, in bytes.")] = 4096
+    root_path: Annotated[str, Field(description="Path under which a proxy serves the API, such as /treatments.")] = ""
+    forwarded_allow_ips: Annotated[
+        str, Field(description="Proxies whose X-Forwarded headers are believed: addresses with commas, or *.")
+    ] = "127.0.0.1"
+    access_log: Annotated[bool, Field(description="Write a line for each request (path and status, never the query).")] = True

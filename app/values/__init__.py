@@ -1,0 +1,1 @@
+"""Small value types that mean the same in content, evidence and public answers."""

@@ -1,0 +1,57 @@
+"""Amounts with their units, and spans of time."""
+
+from typing import Annotated, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from app.values.model import Value
+
+Unit = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^[^\s]+$")]
+"""A unit code in UCUM: ``mg/kg``, ``mm[Hg]``, ``min``, ``%``, ``/min``, ``ng/mL``, ``1`` for a pure number."""
+
+_N = r"\d+(?:\.\d+)?"
+
+Duration = Annotated[
+    str,
+    StringConstraints(pattern=rf"^P(?:(?:{_N}[YMWD])+(?:T(?:{_N}[HMS])+)?|T(?:{_N}[HMS])+)$", max_length=40),
+]
+"""An ISO 8601 duration: ``PT40M``, ``P1D``, ``P4W``, ``P6M``."""
+
+
+class Quantity(Value):
+    """One amount with its unit."""
+
+    value: Annotated[float, Field(allow_inf_nan=False)]
+    """The amount, in `unit`."""
+    unit: Unit
+    """UCUM unit code."""
+
+
+class Range(Value):
+    """An amount that is known as a range; one end may be open."""
+
+    low: Annotated[float | None, Field(allow_inf_nan=False)] = None
+    """Lower end in `unit`, null when open."""
+    high: Annotated[float | None, Field(allow_inf_nan=False)] = None
+    """Upper end in `unit`, null when open."""
+    unit: Unit
+    """UCUM unit code of both ends."""
+
+    @model_validator(mode="after")
+    def _ends_in_order(self) -> Self:
+        if self.low is None and self.high is None:
+            raise ValueError("a range needs at least one end: give `low`, `high` or both")
+        if self.low is not None and self.high is not None and self.low > self.high:
+            raise ValueError(f"`low` ({self.low:g}) is above `high` ({self.high:g}): swap them or correct the figure")
+        return self
+
+
+class TimeSpan(Value):
+    """When something begins or how long it lasts, as a sentence part and as durations."""
+
+    label: Annotated[str, StringConstraints(min_length=1, max_length=160)]
+    """In words: "within 1 hour", "about 2 hours after the infusion"."""
+    low: Duration | None = None
+    """Earliest or shortest, as an ISO 8601 duration."""
+    high: Duration | None = None
+    """Latest or longest, as an ISO 8601 duration."""
