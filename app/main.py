@@ -29,7 +29,7 @@ def create_app(settings: Settings) -> FastAPI:
             yield
 
     app = FastAPI(
-        title="Treatment information API", version=__version__, lifespan=lifespan, root_path=settings.root_path,
+        title="Treatment information API", version=__version__, lifespan=lifespan,
         docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False,
     )  # fmt: skip
     app.state.current = current

@@ -29,7 +29,7 @@ def run_server(settings: Settings) -> None:
     logging.getLogger("watchfiles").setLevel(logging.WARNING)
     prepare_release(settings)
     config = uvicorn.Config(
-        create_app(settings), host=settings.host, port=settings.port, access_log=False, server_header=False, log_level="info",
+        create_app(settings), host=settings.host, port=settings.port, access_log=False, server_header=False, log_level="info", root_path=settings.root_path,
         proxy_headers=True, forwarded_allow_ips=settings.forwarded_allow_ips, timeout_keep_alive=20,
     )  # fmt: skip
     with rebuilding(settings):

@@ -88,10 +88,10 @@ class Reading:
         )
 
     def _address(self, **replaced: int) -> str:
-        url = self.request.url
+        path = self.request.url.path.removeprefix(self.request.scope.get("root_path", ""))
         pairs = [(name, value) for name, value in self.request.query_params.multi_items() if name not in replaced]
         query = urlencode([*pairs, *((name, str(value)) for name, value in replaced.items())], safe=",:/")
-        return f"{url.path}?{query}" if query else url.path
+        return f"{path}?{query}" if query else path
 
     def _page_links(self, total: int, query: Listing) -> ListLinks:
         after = query.offset + query.limit

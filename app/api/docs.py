@@ -11,7 +11,7 @@ from fastapi import APIRouter, FastAPI, Request, Response
 from starlette.staticfiles import StaticFiles
 
 from app.api.current import CurrentRelease
-from app.api.openapi import add_examples, render_contract, render_for_release
+from app.api.openapi import add_examples, find_example_queries, render_contract, render_for_release
 from app.api.problems import KINDS
 from app.errors import NotFound
 from app.release.store import ReleaseStore
@@ -41,7 +41,7 @@ class Description:
             document = render_for_release(self._app.openapi(), store)
             transport = httpx.ASGITransport(self._app)
             async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
-                await add_examples(document, lambda address: _fetch(client, address))
+                await add_examples(document, find_example_queries(store), lambda address: _fetch(client, address))
             self._document, self._store = document, store
         return self._document
 
@@ -106,4 +106,6 @@ def _page(text: str) -> Response:
 async def _describe(request: Request) -> dict[str, Any]:
     current: CurrentRelease = request.app.state.current
     description: Description = request.app.state.description
-    return await description.get(current.get())
+    document = await description.get(current.get())
+    root: str = request.scope.get("root_path", "")
+    return {**document, "servers": [{"url": root, "description": "This server"}]} if root else document

@@ -53,13 +53,10 @@ TAGS = [
     {"name": "Operations", "description": "For those who run the service."},
 ]
 
-EXAMPLES: Mapping[str, str] = {
-    "/v1": "",
-    "/v1/lookup": "?system=rxnorm&code=6130",
-    "/v1/treatments/{treatment_id}": "?sections=conclusion",
-    "/v1/treatments/{treatment_id}/{section}": "",
-}
-"""Queries of the example requests where they are not `limit=2` (lists) or nothing."""
+def find_example_queries(store: ReleaseStore) -> dict[str, str]:
+    """Queries of the example requests where they are not `limit=2` (lists) or nothing."""
+    system, code = store.find_first_code()
+    return {"/v1/lookup": f"?system={system}&code={code}", "/v1/treatments/{treatment_id}": "?sections=conclusion"}
 
 
 def render_contract(app: FastAPI) -> dict[str, Any]:
@@ -68,14 +65,14 @@ def render_contract(app: FastAPI) -> dict[str, Any]:
         title="Treatment information API", version=__version__, openapi_version="3.1.0", summary=SUMMARY, description=DESCRIPTION,
         routes=app.routes, tags=TAGS,
         license_info={"name": f"Content: {LICENSE}; code: Apache-2.0", "url": "https://creativecommons.org/licenses/by/4.0/"},
-        servers=[{"url": app.root_path or "/", "description": "This server"}],
+        servers=[{"url": "/", "description": "This server"}],
     )  # fmt: skip
     models = find_response_models()
     for operation in _operations(document):
         _type_problems(operation)
         for parameter in operation.get("parameters", ()):
             _shape_list(parameter, models.get(operation["operationId"]))
-    _drop_validation_schemas(document)
+    _finish_schemas(document)
     return document
 
 
@@ -98,18 +95,18 @@ def render_for_release(contract: Mapping[str, Any], store: ReleaseStore) -> dict
     return document
 
 
-async def add_examples(document: dict[str, Any], fetch: Callable[[str], Awaitable[bytes | None]]) -> None:
+async def add_examples(document: dict[str, Any], queries: Mapping[str, str], fetch: Callable[[str], Awaitable[bytes | None]]) -> None:
     """Give every operation an example: the answer to a real request."""
     for path, item in document["paths"].items():
         operation = item["get"]
-        address = find_example_address(path, operation)
+        address = find_example_address(path, operation, queries)
         answer = await fetch(address) if address else None
         if answer is not None:
             content = operation["responses"]["200"]["content"]["application/json"]
             content["examples"] = {"real": {"summary": f"GET {address}", "value": json.loads(answer)}}
 
 
-def find_example_address(path: str, operation: Mapping[str, Any]) -> str | None:
+def find_example_address(path: str, operation: Mapping[str, Any], queries: Mapping[str, str]) -> str | None:
     """The address of the example request of an operation, or None when the content has nothing to show."""
     address = path
     for parameter in operation.get("parameters", ()):
@@ -121,7 +118,7 @@ def find_example_address(path: str, operation: Mapping[str, Any]) -> str | None:
             address = address.replace(f"{{{parameter['name']}}}", wanted)
     names = {parameter["name"] for parameter in operation.get("parameters", ())}
     default = "?limit=2" if "limit" in names else ""
-    return address + EXAMPLES.get(path, default)
+    return address + queries.get(path, default)
 
 
 def _operations(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -169,8 +166,11 @@ def _data_model(envelope: type[BaseModel]) -> type[BaseModel]:
     return annotation.__args__[0] if getattr(annotation, "__origin__", None) is list else annotation
 
 
-def _drop_validation_schemas(document: dict[str, Any]) -> None:
-    """FastAPI's own error shapes are never sent."""
+def _finish_schemas(document: dict[str, Any]) -> None:
+    """Describe the envelopes, which lose their docstrings on the way, and drop FastAPI's own error shapes, which are never sent."""
+    for name, schema in document["components"]["schemas"].items():
+        what = "A page of a list" if name.endswith("Page") else "An answer with one resource"
+        schema.setdefault("description", f"{what}, with its envelope.")
     for name in ("HTTPValidationError", "ValidationError"):
         document["components"]["schemas"].pop(name, None)
 

@@ -1,7 +1,8 @@
 """Query parameters. Unknown ones, doubled ones and unknown values are errors that suggest near names."""
 
-from collections.abc import Collection, Iterable
-from typing import Annotated, Any
+from collections.abc import Callable, Collection, Iterable
+from functools import cache
+from typing import Annotated, Any, get_type_hints
 
 from fastapi import Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
@@ -98,11 +99,15 @@ async def check_query(request: Request) -> None:
 
 
 def known_parameters(request: Request) -> tuple[str, ...]:
-    """Names of the query parameters that the operation of a request has, by the OpenAPI description."""
-    operation_id: str = request.scope["route"].operation_id
-    operations = (item["get"] for item in request.app.openapi()["paths"].values())
-    parameters = next(operation.get("parameters", ()) for operation in operations if operation["operationId"] == operation_id)
-    return tuple(item["name"] for item in parameters if item["in"] == "query")
+    """Names of the query parameters that the operation of a request has."""
+    return _parameters_of(request.scope["endpoint"])
+
+
+@cache
+def _parameters_of(endpoint: Callable[..., object]) -> tuple[str, ...]:
+    """Names in the model that a route declares as its `query`."""
+    model: type[BaseModel] = get_type_hints(endpoint)["query"]
+    return tuple(field.alias or name for name, field in model.model_fields.items())
 
 
 FORMATS = ("json",)

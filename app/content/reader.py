@@ -157,7 +157,17 @@ def parse_model(model: type[ModelT], document: Document) -> tuple[ModelT | None,
     try:
         return model.model_validate_json(json.dumps(_with_kinds(document.data)), strict=True), []
     except ValidationError as error:
-        return None, [_problem_of(document, item) for item in error.errors(include_url=False)]
+        return None, [_problem_of(document, item) for item in _leave_out_echoes(error.errors(include_url=False))]
+
+
+def _leave_out_echoes(errors: "list[ErrorDetails]") -> "list[ErrorDetails]":
+    """An entry that is wrong is also missing from its list; only the entry's own error helps."""
+    places = [error["loc"] for error in errors]
+    return [
+        error
+        for error in errors
+        if error["type"] != "too_short" or not any(place[: len(error["loc"])] == error["loc"] and place != error["loc"] for place in places)
+    ]
 
 
 def _with_kinds(data: object) -> object:
@@ -180,9 +190,12 @@ def _problem_of(document: Document, error: "ErrorDetails") -> Problem:
         return document.problem(path, f"`{error['loc'][-1]}` is missing", f"add `{error['loc'][-1]}:`")
     if kind == "extra_forbidden":
         return document.problem(path, f"`{error['loc'][-1]}` is not a known key here", "check its spelling and indentation, or remove it")
+    if kind == "union_tag_invalid":
+        tag = error["ctx"]["tag"] if "ctx" in error else "such"
+        return document.problem(path, f"a `{tag}` statement has no `details`", "drop them or choose the kind they belong to")
     if kind == "value_error":
-        message, _, remedy = str(error["ctx"]["error"] if "ctx" in error else error["msg"]).partition(": ")
-        return document.problem(path, message, remedy or "correct it")
+        message, _, remedy = str(error["ctx"]["error"] if "ctx" in error else error["msg"]).rpartition(": ")
+        return document.problem(path, message or remedy, remedy)
     given = error["input"]
     shown = f" (given: {given!r:.80})" if not isinstance(given, dict | list) else ""
     return document.problem(
@@ -205,7 +218,6 @@ _REMEDIES = {
     "too_short": "add the missing entries",
     "too_long": "keep the most important entries",
     "tuple_type": "write a list",
-    "union_tag_invalid": "use one of the listed kinds",
 }
 
 

@@ -81,8 +81,6 @@ class Statement(Value):
 
     @model_validator(mode="after")
     def _parts_fit_together(self) -> Self:
-        if self.kind in UNTYPED_KINDS and self.details is not None:
-            raise ValueError(f"a `{self.kind}` statement has no `details`: drop them or choose the kind they belong to")
         if self.kind not in UNTYPED_KINDS and self.details is None:
             raise ValueError(f"a `{self.kind}` statement needs `details`: add them or make it `general`")
         if self.details is not None and self.details.kind != self.kind:

@@ -172,6 +172,11 @@ class ReleaseStore:
         """Codes of a system that look like `code`."""
         return find_near_names(code, (row[0] for row in self._connection.execute("SELECT code FROM code WHERE system = ?", (system,))))
 
+    def find_first_code(self) -> tuple[str, str]:
+        """System and code of one record, for examples; two empty texts when no record has a code."""
+        row = self._one("SELECT system, code FROM code ORDER BY collection = 'drugs' DESC, system = 'rxnorm' DESC, id LIMIT 1", ())
+        return (row[0], row[1]) if row else ("", "")
+
     def list_changes(self, since: date | None, page: Page) -> tuple[list[Change], int]:
         """Changes on or after a day, newest first, and how many there are in all."""
         body = "FROM change WHERE date >= ?"

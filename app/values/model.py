@@ -6,4 +6,9 @@ from pydantic import BaseModel, ConfigDict
 class Value(BaseModel):
     """An immutable value that accepts no member it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        use_attribute_docstrings=True,
+        json_schema_serialization_defaults_required=True,  # answers hold every member, null when unknown
+    )

@@ -1,11 +1,12 @@
 """The catalogue as a whole: index, look-up and changes."""
 
+import re
 from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Response
 from fastapi import Query as FromQuery
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from app.api.answers import ReadingDep, page_of
 from app.api.parameters import Listing, Selecting, check_values, values_from
@@ -40,10 +41,17 @@ class LookupQuery(Listing):
     """The code; upper and lower case are alike."""
 
 
+def _day(text: object) -> object:
+    """Dates are written out: a bare number is no day."""
+    if isinstance(text, str) and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        raise ValueError("give a day as YYYY-MM-DD")
+    return text
+
+
 class ChangesQuery(Listing):
     """Since when."""
 
-    since: date | None = None
+    since: Annotated[date | None, BeforeValidator(_day)] = None
     """First day, as YYYY-MM-DD; without it, from the beginning."""
 
 

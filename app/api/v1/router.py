@@ -14,6 +14,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem, "description": description}
     for status, description in (
         (404, "Nothing is at this address or has this id; `did_you_mean` has near ones."),
+        (410, "The record was withdrawn; `detail` has the reason and `successor` what replaces it."),
         (406, "The resource does not come in the format asked for; `formats` has those it comes in."),
         (414, "Path and query are too long."),
         (422, "A parameter is unknown or has a value that cannot be used; `errors` names each one."),

@@ -8,7 +8,6 @@ from pydantic import Field
 
 from app.api.answers import ReadingDep, page_of
 from app.api.parameters import Listing, Selecting, check_values, values_from
-from app.errors import BadParameter, ParameterFault
 from app.schemas.v1.envelope import Envelope, ListEnvelope
 from app.schemas.v1.study import Study, StudyCard
 
@@ -47,8 +46,6 @@ async def list_studies(reading: ReadingDep, query: Annotated[StudiesQuery, FromQ
         if value is not None:
             check_values(name, [value], store.find_values("studies", name))
             filters[name] = [value]
-    if query.year_from is not None and query.year_to is not None and query.year_from > query.year_to:
-        raise BadParameter([ParameterFault("query", "year_from", f"{query.year_from} is after `year_to` ({query.year_to}); swap them")])
     if query.year_from is not None or query.year_to is not None:
         filters["year"] = store.list_years(query.year_from, query.year_to) or ["none"]
     rows, total = store.list_items("studies", StudyCard, filters, page_of(query))

@@ -2,7 +2,7 @@
 
 The measure is the Flesch-Kincaid grade (Kincaid et al., Navy Research Branch Report 8-75, 1975):
 ``0.39 words/sentences + 11.8 syllables/words - 15.59``. Syllables come from the CMU Pronouncing Dictionary, for words
-outside it from hyphenation."""
+outside it, many names of drugs among them, they are the larger of the hyphenation points and the groups of vowels."""
 
 import re
 from collections import defaultdict
@@ -33,6 +33,9 @@ def compute_reading_grade(text: str) -> float:
     return 0.39 * len(words) / sentences + 11.8 * syllables / len(words) - 15.59
 
 
+_VOWELS = re.compile(r"[aeiouyäöüå]+")
+
+
 @cache
 def count_syllables(word: str) -> int:
     """Syllables of a word as spoken; a number counts as one."""
@@ -41,7 +44,8 @@ def count_syllables(word: str) -> int:
     spoken = _dictionary().get(word.lower().replace("\u2019", "'"))
     if spoken:
         return min(sum(sound[-1].isdigit() for sound in sounds) for sounds in spoken)
-    return len(_hyphenation().inserted(word.lower()).split("-"))
+    hyphenated = len(_hyphenation().inserted(word.lower()).split("-"))
+    return max(hyphenated, len(_VOWELS.findall(word.lower().removesuffix("e"))), 1)
 
 
 @cache

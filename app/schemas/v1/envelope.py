@@ -73,6 +73,11 @@ class Included(Value):
 class Envelope(Value, Generic[DataT]):
     """An answer with one resource."""
 
+    @classmethod
+    def model_parametrized_name(cls, params: tuple[type[object], ...]) -> str:
+        """Name in the OpenAPI description: `TreatmentAnswer`."""
+        return f"{getattr(params[0], '__name__', 'Any')}Answer"
+
     data: DataT
     """The resource."""
     meta: Meta
@@ -90,6 +95,11 @@ class IncludingEnvelope(Envelope[DataT], Generic[DataT]):
 
 class ListEnvelope(Value, Generic[DataT]):
     """An answer with one page of a list."""
+
+    @classmethod
+    def model_parametrized_name(cls, params: tuple[type[object], ...]) -> str:
+        """Name in the OpenAPI description: `TreatmentCardPage`."""
+        return f"{getattr(params[0], '__name__', 'Any')}Page"
 
     data: list[DataT]
     """The entries of this page."""

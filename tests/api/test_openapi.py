@@ -1,0 +1,102 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import httpx
+import jsonschema
+import pytest
+
+from app.main import create_app
+from app.settings import Settings
+
+Client = httpx.AsyncClient
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def served(client: Client) -> dict[str, Any]:
+    return (await client.get("/openapi.json")).json()
+
+
+def operations(document: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    return [(path, item["get"]) for path, item in document["paths"].items()]
+
+
+async def test_every_operation_is_described_with_typed_errors_and_a_real_example(served: dict[str, Any]) -> None:
+    assert served["openapi"].startswith("3.1")
+    for path, operation in operations(served):
+        assert operation["summary"], path
+        assert operation["description"], path
+        content = operation["responses"]["200"]["content"]["application/json"]
+        (example,) = content["examples"].values()
+        jsonschema.Draft202012Validator({**content["schema"], "components": served["components"]}).validate(example["value"])
+        for status, response in operation["responses"].items():
+            if status != "200":
+                assert response["content"] == {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}, path
+        if path.startswith("/v1"):
+            assert {"404", "406", "414", "422", "500", "503"} <= set(operation["responses"]), path
+
+
+async def test_every_field_and_parameter_is_described(served: dict[str, Any]) -> None:
+    for name, schema in served["components"]["schemas"].items():
+        assert schema.get("description"), name
+        if name == "Part":
+            continue
+        for field, description in schema["properties"].items():
+            assert description.get("description") or field == "kind", (name, field)
+        assert set(schema["required"]) == set(schema["properties"]), name
+    for path, operation in operations(served):
+        for parameter in operation.get("parameters", []):
+            assert parameter.get("description"), (path, parameter["name"])
+
+
+async def test_parameters_list_the_values_of_the_release(served: dict[str, Any]) -> None:
+    facts = served["paths"]["/v1/facts"]["get"]["parameters"]
+    schema = {parameter["name"]: parameter["schema"] for parameter in facts}
+    assert schema["treatment"]["enum"] == ["exemplin", "sampline"]
+    assert "treatment.exemplin.safety.hiccups" in schema["ids"]["items"]["enum"]
+    assert schema["include"]["items"]["enum"] == ["sources", "studies", "terms"]
+    assert "x-values" not in json.dumps(served)
+
+
+async def test_operation_ids_are_unique_method_names(served: dict[str, Any]) -> None:
+    names = [operation["operationId"] for _, operation in operations(served)]
+    assert len(names) == len(set(names))
+    assert all(name.isidentifier() for name in names)
+
+
+async def test_yaml_is_the_same_document(client: Client) -> None:
+    as_json, as_yaml = await client.get("/openapi.json"), await client.get("/openapi.yaml")
+    assert as_yaml.headers["content-type"].startswith("application/yaml")
+    assert json.loads(as_yaml.text) == as_json.json()
+
+
+async def test_description_is_made_once_for_a_release(client: Client) -> None:
+    assert (await client.get("/openapi.json")).content == (await client.get("/openapi.json")).content
+
+
+async def test_documentation_needs_nothing_from_elsewhere(client: Client) -> None:
+    page = await client.get("/docs")
+    policy = page.headers["content-security-policy"]
+    assert "script-src 'self';" in policy
+    assert "unsafe" not in policy
+    for address in ("/docs/swagger-ui/swagger-ui.css", "/docs/swagger-ui/swagger-ui-bundle.js", "/docs/assets/docs.css", "/docs/assets/docs.js"):
+        assert address in page.text
+        assert (await client.get(address)).status_code == 200
+    assert "http" not in page.text.replace("http-equiv", "")
+    assert "<script>" not in page.text
+
+
+async def test_pages_work_behind_a_path_prefix(releases: Path) -> None:
+    transport = httpx.ASGITransport(create_app(Settings(releases=releases)), root_path="/info")
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        assert '"/info/docs/assets/docs.js"' in (await client.get("/docs")).text
+        assert (await client.get("/openapi.json")).json()["servers"][0]["url"] == "/info"
+        assert (await client.get("/v1/terms?limit=1")).json()["links"]["self"] == "/v1/terms?limit=1"
+        assert (await client.get("/v1/drugs/exa")).headers["location"] == "/info/v1/drugs/exemplin"
+
+
+def test_committed_contract_has_no_values_of_a_release() -> None:
+    contract = json.loads((Path(__file__).parents[2] / "docs/openapi-v1.json").read_text(encoding="utf-8"))
+    assert list(contract["paths"])[0] == "/v1"
+    assert "examples" not in contract["paths"]["/v1/facts"]["get"]["responses"]["200"]["content"]["application/json"]

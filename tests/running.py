@@ -1,0 +1,60 @@
+"""A service in a process of its own, for tests that need the real thing."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Generator
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest_socket
+
+from tests.conftest import SAMPLE
+
+ROOT = Path(__file__).parents[1]
+
+
+def find_free_port() -> int:
+    """A port on loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def fetch(port: int, path: str) -> tuple[int, bytes]:
+    """Status and body of a GET on loopback; status 0 when nobody listens yet."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+    except OSError:
+        return 0, b""
+    finally:
+        connection.close()
+
+
+@contextlib.contextmanager
+def serving(folder: Path, *options: str, data: Path = SAMPLE) -> Generator[str]:
+    """Serve `data` with releases in `folder` until the context closes; gives the address."""
+    pytest_socket.enable_socket()
+    port = find_free_port()
+    command = [sys.executable, "-m", "app", "serve", "--port", str(port), "--data", str(data), "--releases", str(folder), *options]
+    with (folder / "serve.log").open("wb") as log:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, env={**os.environ, "PYTHONUNBUFFERED": "1"})
+    try:
+        deadline = time.monotonic() + 60
+        while fetch(port, "/readyz")[0] != 200:
+            assert process.poll() is None, (folder / "serve.log").read_text()
+            assert time.monotonic() < deadline, "the service did not get ready"
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=30)
+        pytest_socket.disable_socket(allow_unix_socket=True)

@@ -1,0 +1,106 @@
+"""`python -m app serve` as its users start it."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Edit
+from tests.running import ROOT, fetch, serving
+
+
+def release_of(address: str) -> str:
+    status, body = fetch(int(address.rsplit(":", 1)[1]), "/v1")
+    assert status == 200
+    name: str = json.loads(body)["meta"]["release"]
+    return name
+
+
+def test_serve_builds_then_serves_and_stops_on_sigterm(tmp_path: Path) -> None:
+    with serving(tmp_path) as address:
+        assert release_of(address).startswith("2026.03.06-")
+    log = (tmp_path / "serve.log").read_text()
+    assert "release 2026.03.06-" in log
+    assert "Traceback" not in log
+
+
+def test_existing_release_is_served_within_seconds_without_building_again(tmp_path: Path) -> None:
+    with serving(tmp_path):
+        pass
+    began = time.monotonic()
+    with serving(tmp_path) as address:
+        release_of(address)
+        assert time.monotonic() - began < 10
+    assert "counts" not in (tmp_path / "serve.log").read_text()
+
+
+def test_reload_swaps_good_content_and_outlives_bad(tmp_path: Path, edit: Edit, content: Path) -> None:
+    folder = tmp_path / "releases"
+    folder.mkdir()
+    with serving(folder, "--reload", "--poll-seconds", "0.1", data=content) as address:
+        first = release_of(address)
+        edit("terms/response.yaml", "by at least half", "by half or more")
+        second = wait_for_other(address, first)
+        edit("terms/response.yaml", "certainty: not-graded", "certainty: sure")
+        log = wait_for_line(folder / "serve.log", "goes on")
+        assert "terms/response.yaml:9: error: definition[0].certainty:" in log
+        assert release_of(address) == second
+        edit("terms/response.yaml", "certainty: sure", "certainty: not-graded")
+        edit("terms/response.yaml", "by half or more", "by 50% or more")
+        assert wait_for_other(address, second) != first
+
+
+def wait_for_other(address: str, name: str) -> str:
+    deadline = time.monotonic() + 30
+    while (now := release_of(address)) == name:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    return now
+
+
+def wait_for_line(log: Path, text: str) -> str:
+    deadline = time.monotonic() + 30
+    while text not in log.read_text():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    return log.read_text()
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-m", "app", *arguments], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+
+
+def test_serve_refuses_bad_content_and_touches_nothing(edit: Edit, tmp_path: Path) -> None:
+    data = edit("studies/tester-2020.yaml", "events: 30, n: 60, percent: 50", "events: 61, n: 60")
+    answer = run("serve", "--data", str(data), "--releases", str(tmp_path / "out"))
+    assert answer.returncode == 1
+    assert "studies/tester-2020.yaml:18: error:" in answer.stdout
+    assert "events (61) above n (60)" in answer.stdout
+    assert not (tmp_path / "out").exists()
+
+
+def test_serve_without_content_or_release_says_what_to_do(tmp_path: Path) -> None:
+    answer = run("serve", "--no-build", "--releases", str(tmp_path))
+    assert answer.returncode == 1
+    assert answer.stderr.startswith("error: There is no release in")
+    assert "Traceback" not in answer.stderr
+
+
+@pytest.mark.parametrize(("option", "value"), [("--port", "0"), ("--port", "http"), ("--poll-seconds", "-1"), ("--max-url", "1")])
+def test_bad_setting_is_one_clear_line(option: str, value: str) -> None:
+    answer = run("serve", option, value)
+    assert answer.returncode == 1
+    assert answer.stderr.startswith(f"error: {option}: ")
+    assert answer.stderr.count("\n") == 1
+
+
+def test_taken_port_is_one_clear_line(tmp_path: Path, socket_enabled: None) -> None:
+    with serving(tmp_path) as address:
+        port = address.rsplit(":", 1)[1]
+        answer = run("serve", "--releases", str(tmp_path), "--no-build", "--port", port)
+    assert answer.returncode != 0
+    assert "address already in use" in answer.stderr.lower()
+    assert "Traceback" not in answer.stderr
