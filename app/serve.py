@@ -29,8 +29,8 @@ def run_server(settings: Settings) -> None:
     logging.getLogger("watchfiles").setLevel(logging.WARNING)
     prepare_release(settings)
     config = uvicorn.Config(
-        create_app(settings), host=settings.host, port=settings.port, access_log=False, server_header=False, log_level="info", root_path=settings.root_path,
-        proxy_headers=True, forwarded_allow_ips=settings.forwarded_allow_ips, timeout_keep_alive=20,
+        create_app(settings), host=settings.host, port=settings.port, access_log=False, server_header=False,
+        log_level="info", root_path=settings.root_path,         proxy_headers=True, forwarded_allow_ips=settings.forwarded_allow_ips, timeout_keep_alive=20,
     )  # fmt: skip
     with rebuilding(settings):
         uvicorn.Server(config).run()
@@ -49,7 +49,8 @@ def prepare_release(settings: Settings) -> None:
 def run_build(settings: Settings) -> int:
     """Build in a process of its own, so that the serving process never holds the content; returns the exit code."""
     command = [sys.executable, "-m", "app", "build", "--data", str(settings.data), "--releases", str(settings.releases)]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(CODE.parent), os.environ.get("PYTHONPATH", "")]).rstrip(os.pathsep)}
+    path = os.pathsep.join([str(CODE.parent), *filter(None, [os.environ.get("PYTHONPATH")])])
+    environment = {**os.environ, "PYTHONPATH": path}
     return subprocess.run(command, check=False, env=environment).returncode  # noqa: S603 -- our own program
 
 

@@ -53,6 +53,7 @@ TAGS = [
     {"name": "Operations", "description": "For those who run the service."},
 ]
 
+
 def find_example_queries(store: ReleaseStore) -> dict[str, str]:
     """Queries of the example requests where they are not `limit=2` (lists) or nothing."""
     system, code = store.find_first_code()

@@ -42,7 +42,7 @@ BROKEN = [
     (SAFETY, "    kind: adverse-effect\n", "    kind: general\n", 16, "has no `details`"),
     (SAFETY, "    details:\n", "    details:\n      kind: step\n", 22, "Input should be"),
     (SAFETY, "events: 6, n: 60", "events: 6.5, n: 60", 20, "valid integer"),
-    (SAFETY, "changes: [{date: 2026-03-05, kind: corrected, note: \"The count is 6, not 16.\"}]", "changes: []", 22, "version 2 without `changes`"),
+    (SAFETY, 'changes: [{date: 2026-03-05, kind: corrected, note: "The count is 6, not 16."}]', "changes: []", 22, "version 2 without `changes`"),
     (SAFETY, "    withdrawal: {on: 2026-03-06", "    # {on: 2026-03-06", 32, "go together"),
     (SAFETY, "Does exemplin make me sneeze?", "Does exemplin give hiccups?", 34, "already asked by"),
     (SAFETY, "Does exemplin make me sneeze?", "Tell me about sneezing", 34, "pattern"),
@@ -140,7 +140,9 @@ def test_treatment_without_head_is_an_error(content: Path) -> None:
 
 
 def test_hypotheses_belong_to_the_mechanism(edit: Edit) -> None:
-    block = "hypotheses:\n  - {id: x, name: X, evidence_level: theory, standing: contested, steps: [treatment.exemplin.safety.hiccups]}\nfacts:"
+    block = (
+        "hypotheses:\n  - {id: x, name: X, evidence_level: theory, standing: contested, steps: [treatment.exemplin.safety.hiccups]}\nfacts:"
+    )
     (problem,) = errors(edit(SAFETY, "facts:", block))
     assert "only the mechanism section has hypotheses" in problem.message
 
@@ -166,7 +168,9 @@ def test_statement_may_have_its_own_dates(edit: Edit) -> None:
 
 
 def test_changes_out_of_order_are_an_error(edit: Edit) -> None:
-    later = 'changes: [{date: 2026-04-05, kind: updated, note: Later.}, {date: 2026-03-05, kind: corrected, note: "The count is 6, not 16."}]'
+    later = (
+        'changes: [{date: 2026-04-05, kind: updated, note: Later.}, {date: 2026-03-05, kind: corrected, note: "The count is 6, not 16."}]'
+    )
     data = edit(SAFETY, 'changes: [{date: 2026-03-05, kind: corrected, note: "The count is 6, not 16."}]', later)
     assert "not in order" in errors(data)[0].message
 
@@ -247,7 +251,7 @@ def test_study_may_not_be_named_like_a_drug(content: Path) -> None:
 
 def test_outcome_without_figures_is_an_error(edit: Edit) -> None:
     edit(STUDY, "    arms: [{arm: exemplin, events: 30, n: 60, percent: 50}, {arm: placebo, events: 12, n: 60, percent: 20}]\n", "")
-    data = edit(STUDY, "    contrast: {kind: risk-ratio, treatment: exemplin, comparator: placebo, estimate: 2.5, low: 1.42, high: 4.41, p: \"0.002\"}\n", "")  # fmt: skip # noqa: E501 -- a line of the sample
+    data = edit(STUDY, '    contrast: {kind: risk-ratio, treatment: exemplin, comparator: placebo, estimate: 2.5, low: 1.42, high: 4.41, p: "0.002"}\n', "")  # fmt: skip
     assert "has no figures" in errors(data)[0].message
 
 

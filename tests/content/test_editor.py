@@ -1,6 +1,7 @@
 import json
 
 import jsonschema
+import pytest
 import yaml
 
 from app.content.editor import render_schemas
@@ -12,10 +13,8 @@ def test_schemas_accept_the_sample_and_refuse_unknown_keys() -> None:
     source = yaml.load((SAMPLE / "sources/tester-2020.yaml").read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506 -- our own file
     source["year"] = 2020
     jsonschema.validate(source, schema)
-    validator = jsonschema.Draft202012Validator(schema)
-    assert [error.message for error in validator.iter_errors({**source, "yaer": 1})] == [
-        "Additional properties are not allowed ('yaer' was unexpected)"
-    ]
+    with pytest.raises(jsonschema.ValidationError, match="'yaer' was unexpected"):
+        jsonschema.validate({**source, "yaer": 1}, schema)
 
 
 def test_every_field_of_a_schema_is_described() -> None:

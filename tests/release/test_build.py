@@ -106,11 +106,13 @@ next_review: 2027-02-01
 """
     (content / "syntheses/pooled.yaml").write_text(text, encoding="utf-8")
     with sqlite3.connect(build_from(content, tmp_path / "out")) as connection:
-        assert connection.execute("SELECT name, doc FROM item WHERE collection = 'syntheses'").fetchall() == [("Exemplin against placebo", None)]
+        assert connection.execute("SELECT name, doc FROM item WHERE collection = 'syntheses'").fetchall() == [
+            ("Exemplin against placebo", None)
+        ]
         assert connection.execute("SELECT count(*) FROM fact WHERE owner = 'pooled'").fetchone() == (1,)
 
 
 def test_copied_release_is_still_a_release(tmp_path: Path) -> None:
     path = build_from(SAMPLE, tmp_path / "here")
-    copy = shutil.copy(path, tmp_path / "there.sqlite")
+    copy = Path(shutil.copy(path, tmp_path / "there.sqlite"))
     assert copy.read_bytes() == path.read_bytes()

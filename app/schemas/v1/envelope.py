@@ -1,6 +1,6 @@
 """What is around every JSON answer."""
 
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pydantic import Field
 
@@ -74,7 +74,7 @@ class Envelope(Value, Generic[DataT]):
     """An answer with one resource."""
 
     @classmethod
-    def model_parametrized_name(cls, params: tuple[type[object], ...]) -> str:
+    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
         """Name in the OpenAPI description: `TreatmentAnswer`."""
         return f"{getattr(params[0], '__name__', 'Any')}Answer"
 
@@ -97,7 +97,7 @@ class ListEnvelope(Value, Generic[DataT]):
     """An answer with one page of a list."""
 
     @classmethod
-    def model_parametrized_name(cls, params: tuple[type[object], ...]) -> str:
+    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
         """Name in the OpenAPI description: `TreatmentCardPage`."""
         return f"{getattr(params[0], '__name__', 'Any')}Page"
 
