@@ -30,7 +30,8 @@ def run_server(settings: Settings) -> None:
     prepare_release(settings)
     config = uvicorn.Config(
         create_app(settings), host=settings.host, port=settings.port, access_log=False, server_header=False,
-        log_level="info", root_path=settings.root_path,         proxy_headers=True, forwarded_allow_ips=settings.forwarded_allow_ips, timeout_keep_alive=20,
+        log_level="info", root_path=settings.root_path, timeout_keep_alive=20,
+        proxy_headers=True, forwarded_allow_ips=settings.forwarded_allow_ips,
     )  # fmt: skip
     with rebuilding(settings):
         uvicorn.Server(config).run()

@@ -151,6 +151,8 @@ class Contrast(Value):
     """Lower end of the confidence interval."""
     high: Number | None = None
     """Upper end."""
+    se: Annotated[float | None, Field(ge=0, allow_inf_nan=False)] = None
+    """Standard error of the estimate; of its logarithm for ratios."""
     level_percent: Annotated[float, Field(gt=50, lt=100)] = 95
     """Confidence level in percent."""
     p: Annotated[str, StringConstraints(pattern=r"^[<>=≤≥]?\s?(0?\.\d+|1(\.0+)?|0)$")] | None = None
@@ -202,8 +204,10 @@ class Outcome(Value):
     """Unit, when it is not points of the scale."""
     arms: tuple[ArmResult, ...] = ()
     """Results by arm."""
-    contrast: Contrast | None = None
-    """Published comparison."""
+    contrasts: tuple[Contrast, ...] = ()
+    """Published comparisons of two arms each."""
+    finding: Sentence | None = None
+    """What was found, where the report that was read gives words and no figure."""
     source: Slug | None = None
     """Id of the source of these figures; null: the study's own report."""
     locator: Name | None = None
@@ -215,8 +219,8 @@ class Outcome(Value):
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
-        if not self.arms and self.contrast is None:
-            raise ValueError(f"outcome `{self.id}` has no figures: give `arms`, a `contrast` or both")
+        if not self.arms and not self.contrasts and self.finding is None:
+            raise ValueError(f"outcome `{self.id}` says nothing: give `arms`, `contrasts` or a `finding` in words")
         return self
 
 
@@ -227,8 +231,10 @@ class AdverseEvent(Value):
     """Short name, unique in the study beside the outcomes."""
     event: Name
     """What happened."""
-    arms: Annotated[tuple[ArmResult, ...], Field(min_length=1)]
+    arms: tuple[ArmResult, ...] = ()
     """Counts by arm; means for measured changes."""
+    finding: Sentence | None = None
+    """What was found, where the report that was read gives words and no figure."""
     unit: Name | None = None
     """Unit of means, such as `mm[Hg]`."""
     timing: Sentence | None = None
@@ -241,6 +247,12 @@ class AdverseEvent(Value):
     """How the figures were checked."""
     note: Sentence | None = None
     """Definition or limit."""
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.arms and self.finding is None:
+            raise ValueError(f"adverse event `{self.id}` says nothing: give `arms` or a `finding` in words")
+        return self
 
 
 class BiasDomain(Value):

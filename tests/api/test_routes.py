@@ -196,7 +196,7 @@ async def test_study_tells_its_numbers_and_their_source(client: Client) -> None:
     study = (await client.get("/v1/studies/tester-2020")).json()["data"]
     outcome = study["outcomes"][0]
     assert outcome["arms"][0] | {"events": 30, "n": 60, "percent": 50.0} == outcome["arms"][0]
-    assert (outcome["source"], outcome["check"], outcome["contrast"]["estimate"]) == ("tester-2020", "seen", 2.5)
+    assert (outcome["source"], outcome["check"], outcome["contrasts"][0]["estimate"]) == ("tester-2020", "seen", 2.5)
     assert study["registration"][0]["system"] == "http://clinicaltrials.gov"
 
 

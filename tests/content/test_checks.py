@@ -251,8 +251,8 @@ def test_study_may_not_be_named_like_a_drug(content: Path) -> None:
 
 def test_outcome_without_figures_is_an_error(edit: Edit) -> None:
     edit(STUDY, "    arms: [{arm: exemplin, events: 30, n: 60, percent: 50}, {arm: placebo, events: 12, n: 60, percent: 20}]\n", "")
-    data = edit(STUDY, '    contrast: {kind: risk-ratio, treatment: exemplin, comparator: placebo, estimate: 2.5, low: 1.42, high: 4.41, p: "0.002"}\n', "")  # fmt: skip
-    assert "has no figures" in errors(data)[0].message
+    data = edit(STUDY, '    contrasts: [{kind: risk-ratio, treatment: exemplin, comparator: placebo, estimate: 2.5, low: 1.42, high: 4.41, p: "0.002"}]\n', "")  # fmt: skip
+    assert "says nothing" in errors(data)[0].message
 
 
 def test_source_may_stand_only_once(content: Path) -> None:

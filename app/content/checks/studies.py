@@ -26,8 +26,8 @@ def _study(study: Study, document: Document) -> Iterator[Problem]:
         yield from _arm(arm, document, ("arms", index))
     for index, outcome in enumerate(study.outcomes):
         yield from _results(outcome.arms, arms, document, ("outcomes", index))
-        if outcome.contrast is not None:
-            yield from _contrast(outcome.contrast, arms, document, ("outcomes", index, "contrast"))
+        for place, contrast in enumerate(outcome.contrasts):
+            yield from _contrast(contrast, arms, document, ("outcomes", index, "contrasts", place))
     for index, event in enumerate(study.adverse_events):
         yield from _results(event.arms, arms, document, ("adverse_events", index))
     n_screened, n_randomised = study.population.n_screened, study.population.n_randomised

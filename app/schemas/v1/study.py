@@ -125,6 +125,8 @@ class Contrast(Value):
     """Lower end of the confidence interval; null when not published."""
     high: float | None
     """Upper end of it; null when not published."""
+    se: float | None
+    """Standard error of the estimate, of its logarithm for ratios; null when not published."""
     level_percent: float
     """Confidence level in percent."""
     p: str | None
@@ -165,8 +167,10 @@ class Outcome(Value):
     """Unit; null when it is points of the scale or people."""
     arms: list[ArmResult]
     """Results by arm."""
-    contrast: Contrast | None
-    """Published comparison; null when none was published."""
+    contrasts: list[Contrast]
+    """Published comparisons of two arms each; empty when none was published."""
+    finding: str | None
+    """What was found in words, where the report that was read gives no figure; null otherwise."""
     source: str
     """Id of the source of these figures."""
     locator: str | None
@@ -186,6 +190,8 @@ class AdverseEvent(Value):
     """What happened."""
     arms: list[ArmResult]
     """Counts by arm."""
+    finding: str | None
+    """What was found in words, where the report that was read gives no figure; null otherwise."""
     unit: str | None
     """Unit of means; null for counts of people."""
     timing: str | None
