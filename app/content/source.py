@@ -58,6 +58,6 @@ class Source(Reviewed):
 
     @model_validator(mode="after")
     def _can_be_found(self) -> Self:
-        if not (self.pmid or self.doi or self.registration or self.url or self.kind == "book"):
-            raise ValueError("nobody can find this source: give a `doi`, `pmid`, `registration` or official `url`")
+        if not (self.pmid or self.doi or self.pmcid or self.registration or self.url or self.kind == "book"):
+            raise ValueError("nobody can find this source: give a `doi`, `pmid`, `pmcid`, `registration` or official `url`")
         return self
