@@ -26,7 +26,7 @@ def render_as(model: type[PublicT], item: Value, **own: object) -> PublicT:
 
 def render_fact_in_section(placed: PlacedStatement) -> FactInSection:
     """A statement as it stands inside a document."""
-    return render_as(FactInSection, placed.statement, reviewed=placed.reviewed, next_review=placed.next_review)
+    return render_as(FactInSection, placed.statement, reviewed=placed.reviewed)
 
 
 def render_fact(placed: PlacedStatement, library: Library) -> FactDetail:

@@ -32,7 +32,7 @@ class SourceCitation(SourceLocator):
 
 class FactInSection(Value):
     """A statement inside a document. Its treatment and section are those of the document around it; `include=sources`
-    brings the citations once."""
+    brings the citations once. Its topics, questions and next review stand in the single fact."""
 
     id: str = Field(examples=["treatment.ketamine.safety.dissociation"])
     """Id that never changes: kind of owner, owner, section and slug."""
@@ -51,8 +51,6 @@ class FactInSection(Value):
     an effect."""
     certainty_reason: str | None
     """What raises or lowers the certainty; null when not graded."""
-    topics: list[str]
-    """What it is about."""
     sources: list[SourceLocator]
     """What backs it, at least one."""
     figures: list[str]
@@ -65,8 +63,6 @@ class FactInSection(Value):
     """Rises by one when the meaning changes."""
     reviewed: dt.date
     """Day a person last checked it against its sources."""
-    next_review: dt.date
-    """Day by which it is to be checked again."""
 
 
 class Owner(Value):

@@ -1,0 +1,136 @@
+"""The content that is published: what it must hold, and that what the README shows works on it."""
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from app.content.checks import get_checked_library
+from app.content.library import Library
+from app.content.source import Source
+from app.content.statement import Statement
+from app.main import create_app
+from app.release.build import build_release
+from app.release.folder import ReleaseFolder
+from app.search.index import write_index
+from app.settings import Settings
+from app.values.sections import SECTIONS
+from tests.conftest import TODAY
+
+ROOT = Path(__file__).parent.parent
+DATA = ROOT / "app" / "data"
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    """The published content."""
+    return get_checked_library(DATA, TODAY)
+
+
+@pytest.fixture(scope="module")
+def published(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the release of the published content."""
+    releases = tmp_path_factory.mktemp("published")
+    built = build_release(library, releases, finish=write_index)
+    ReleaseFolder(releases).make_current(built.path)
+    return releases
+
+
+@pytest.fixture
+async def reader(published: Path) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the service over the published content."""
+    transport = httpx.ASGITransport(create_app(Settings(releases=published)))
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as client:
+        yield client
+
+
+async def test_ketamine_has_ten_sections_and_at_least_150_statements(reader: httpx.AsyncClient) -> None:
+    data = (await reader.get("/v1/treatments/ketamine")).json()["data"]
+    assert list(data["sections"]) == list(SECTIONS)
+    assert data["fact_count"] == sum(len(section["facts"]) for section in data["sections"].values()) >= 150
+
+
+async def test_the_document_stays_small_and_a_section_much_smaller(reader: httpx.AsyncClient) -> None:
+    document = len((await reader.get("/v1/treatments/ketamine")).content)
+    assert document < 200_000
+    for section in SECTIONS:
+        assert len((await reader.get(f"/v1/treatments/ketamine/{section}")).content) < document / 4, section
+
+
+async def test_every_statement_has_source_certainty_review_date_and_questions(reader: httpx.AsyncClient) -> None:
+    offset, seen, questions = 0, 0, 0
+    while True:
+        page = (await reader.get("/v1/facts", params={"limit": 100, "offset": offset})).json()
+        for fact in page["data"]:
+            assert fact["sources"], fact["id"]
+            assert fact["certainty"] in {"high", "moderate", "low", "very-low", "not-graded"}
+            assert fact["reviewed"] <= "2026-11-23" < fact["next_review"]
+        seen += len(page["data"])
+        if seen >= page["meta"]["total"]:
+            break
+        offset += 100
+    assert seen > 250
+    fact = (await reader.get("/v1/facts/treatment.ketamine.safety.dissociation")).json()["data"]
+    questions = len(fact["asks"])
+    assert 3 <= questions <= 6
+
+
+def test_what_is_not_known_is_said(library: Library) -> None:
+    unknown = [statement.id for statement in _statements(library) if not statement.known]
+    assert len(unknown) >= 8
+    assert "treatment.ketamine.limitations.optimal-dose" in unknown
+
+
+def test_effects_on_mood_carry_their_warnings(library: Library) -> None:
+    sections = library.treatments["ketamine"].sections
+    assert all(statement.see_also for statement in (*sections["efficacy"].item.facts, *sections["benefits"].item.facts))
+
+
+def test_there_are_forty_terms_ten_claims_and_trials_with_arms_and_outcomes(library: Library) -> None:
+    assert len(library.terms) >= 40
+    verdicts = {located.item.verdict for located in library.claims.values()}
+    assert len(library.claims) >= 10
+    assert {"supported", "partly-supported", "not-supported"} <= verdicts
+    trials = [located.item for located in library.studies.values() if "ketamine" in located.item.treatments]
+    assert len([trial for trial in trials if len(trial.arms) > 1 and any(outcome.arms for outcome in trial.outcomes)]) >= 5
+
+
+def test_the_claim_about_jama_psychiatry_is_corrected(library: Library) -> None:
+    claim = library.claims["jama-psychiatry-single-dose"].item
+    assert claim.verdict == "partly-supported"
+    assert "zarate-2006" in {ref.id for finding in claim.findings for ref in finding.sources}
+
+
+def test_every_trial_of_the_catalogue_says_how_each_figure_was_checked(library: Library) -> None:
+    assert len(library.studies) >= 35
+    for located in library.studies.values():
+        for part in (*located.item.outcomes, *located.item.adverse_events):
+            assert part.check in {"seen", "secondary"}, (located.item.id, part.id)
+
+
+def test_every_source_can_be_found(library: Library) -> None:
+    assert all(_has_identifier(located.item) for located in library.sources.values())
+
+
+def test_crisis_contacts_cover_the_named_regions(library: Library) -> None:
+    assert library.notices is not None
+    crisis = next(notice for notice in library.notices.item.notices if notice.kind == "crisis")
+    assert {contact.region for contact in crisis.contacts} >= {"US", "CA", "GB", "IE", "AU", "NZ", "international"}
+
+
+@pytest.mark.parametrize("url", re.findall(r"curl '(http://[^']+)'", README))
+async def test_calls_in_the_readme_answer(reader: httpx.AsyncClient, url: str) -> None:
+    answer = await reader.get(url)
+    assert answer.status_code == 200
+    assert answer.json()["data"]
+
+
+def _has_identifier(source: Source) -> bool:
+    return source.kind == "book" or bool(source.doi or source.pmid or source.pmcid or source.registration or source.url)
+
+
+def _statements(library: Library) -> list[Statement]:
+    return [placed.statement for placed in library.statements()]
