@@ -1,15 +1,20 @@
 """The commands."""
 
+import json
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from pydantic import ValidationError
 
 from app.settings import HERE, PREFIX, Settings
+
+if TYPE_CHECKING:
+    from app.evidence.effect import Measure
+    from app.evidence.pooling import Model
 
 # Each command imports what it needs when it runs, so that serving loads no content models and checking loads no server.
 
@@ -61,6 +66,49 @@ def build(data: Path, releases: Path) -> None:
         sys.exit(f"error: the release cannot be written to {releases}: {error.strerror or error}")
     counts = ", ".join(f"{count} {name}" for name, count in built.counts.items())
     click.echo(f"release {built.name}: {counts} ({built.path.stat().st_size / 1e6:.1f} MB)")
+
+
+@main.command()
+@click.argument("table", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--effect",
+    type=click.Choice(["rr", "or", "rd", "md", "smd", "generic"]),
+    required=True,
+    help="Risk ratio, odds ratio, risk difference, mean difference, standardised mean difference, or ready estimates.",
+)
+@click.option(
+    "--model",
+    type=click.Choice(["fixed-mh", "fixed-iv", "dl", "pm", "reml"]),
+    default="reml",
+    show_default=True,
+    help="Fixed effect (Mantel-Haenszel, inverse variance) or random effects (DerSimonian-Laird, Paule-Mandel, REML).",
+)
+@click.option("--hartung-knapp", is_flag=True, help="Take the Hartung-Knapp interval.")
+@click.option("--log", is_flag=True, help="Ready estimates are logarithms of ratios; the answer is given as ratios.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def pool(  # noqa: PLR0913 - one for each option
+    table: Path, effect: "Measure", model: "Model", *, hartung_knapp: bool, log: bool, as_json: bool
+) -> None:
+    """Pool the studies of the CSV file TABLE (a meta-analysis).
+
+    Columns: study,events_t,n_t,events_c,n_c or study,mean_t,sd_t,n_t,mean_c,sd_c,n_c or study,estimate,se or
+    study,estimate,ci_low,ci_high."""
+    from app.evidence.effect import RATIOS, EffectError
+    from app.evidence.pooling import pool_effects
+    from app.evidence.report import build_report, render_report
+    from app.evidence.table import TableError, parse_effects
+
+    try:
+        effects = parse_effects(table.read_text(encoding="utf-8"), effect, log=log)
+        pooled = pool_effects(effects, effect, model, hartung_knapp=hartung_knapp)
+    except UnicodeDecodeError as error:
+        sys.exit(f"{table}: error: the file is not UTF-8 at byte {error.start}: save it as UTF-8")
+    except TableError as error:
+        sys.exit("\n".join(f"{table}:{problem.line}: error: {problem.message}" for problem in error.problems))
+    except EffectError as error:
+        sys.exit(f"{table}: error: {error}")
+    report = build_report(effects, pooled, effect, exponentiate=log or effect in RATIOS, hartung_knapp=hartung_knapp)
+    click.echo(json.dumps(report, ensure_ascii=False, allow_nan=False) if as_json else render_report(report, effect))
 
 
 @main.command()

@@ -1,0 +1,109 @@
+"""Tables of studies: what is read, and what is said of rows that are wrong."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from app.cli import main
+from app.evidence.table import TableError, parse_effects
+from tests.evidence.test_pooling import BCG
+
+COUNTS = "study,events_t,n_t,events_c,n_c\n"
+MEANS = "study,mean_t,sd_t,n_t,mean_c,sd_c,n_c\n"
+
+BROKEN = [
+    ("", 1, "the file is empty"),
+    (COUNTS, 2, "no study below the header"),
+    ("study;events_t;n_t\na;1;2\n", 1, "separated by semicolons"),
+    ("study,events_t,n_t,events_c\na,1,2,3\n", 1, "n_c is missing"),
+    ("study,size\na,1\n", 1, "fit no kind of table"),
+    ("study,estimate,se,colour\na,1,1,red\n", 1, "unknown column `colour`"),
+    ("study,estimate,estimate,se\na,1,1,1\n", 1, "stands twice"),
+    ("study,estimate\na,1\n", 1, "se (or ci_low and ci_high)"),
+    (COUNTS + "a,9,8,1,8\n", 2, "events_t (9) is above n_t (8)"),
+    (COUNTS + "a,-1,8,1,8\n", 2, "cannot be negative"),
+    (COUNTS + "a,1,0,1,8\n", 2, "at least one person"),
+    (COUNTS + "a,1.5,8,1,8\n", 2, "whole numbers"),
+    (COUNTS + "a,one,8,1,8\n", 2, "no number"),
+    (COUNTS + "a,,8,1,8\n", 2, "is empty"),
+    (COUNTS + "a,nan,8,1,8\n", 2, "finite"),
+    (COUNTS + "a,0,8,0,8\n", 2, "tells nothing about a ratio"),
+    (COUNTS + "a,1,8,1\n", 2, "4 cells where the header has 5"),
+    (COUNTS + ",1,8,1,8\n", 2, "has no name"),
+    (COUNTS + "a,1,8,1,8\n\na,2,8,1,8\n", 4, "stands in line 2 already"),
+    (MEANS + "a,1,-2,10,1,2,10\n", 2, "use md or smd"),
+    ("study,estimate,ci_low,ci_high\na,2,3,4\n", 2, "does not contain"),
+    ("study,estimate,ci_low,ci_high\na,2,3,1\n", 2, "swap them"),
+    ("study,estimate,se\na,-2,1\n", 2, "not above 0"),
+    ("study,estimate,se\na,2,0\n", 2, "must be above 0"),
+    (COUNTS + 'a,"1,8,1,8\n', 2, "check quotes"),
+]
+
+
+@pytest.mark.parametrize(("text", "line", "message"), [row for row in BROKEN if "use md" not in row[2]])
+def test_bad_tables_name_line_reason_and_remedy(text: str, line: int, message: str) -> None:
+    with pytest.raises(TableError) as caught:
+        parse_effects(text, "rr")
+    assert caught.value.problems[0].line == line
+    assert message in caught.value.problems[0].message
+
+
+def test_negative_standard_deviation_is_named() -> None:
+    with pytest.raises(TableError, match="cannot be negative"):
+        parse_effects(MEANS + "a,1,-2,10,1,2,10\n", "md")
+
+
+def test_all_bad_rows_come_in_one_run() -> None:
+    with pytest.raises(TableError) as caught:
+        parse_effects(COUNTS + "a,9,8,1,8\nb,1,8,1,8\nc,x,8,1,8\n", "rr")
+    assert [problem.line for problem in caught.value.problems] == [2, 4]
+
+
+def test_byte_order_mark_and_empty_lines_do_no_harm() -> None:
+    assert len(parse_effects("\ufeff" + BCG + "\n\n", "rr")) == 13
+
+
+def test_ratios_with_intervals_equal_their_logarithms() -> None:
+    plain = parse_effects("study,estimate,ci_low,ci_high\na,0.49,0.29,0.84\n", "rr")[0]
+    logged = parse_effects("study,estimate,ci_low,ci_high\na,-0.7133499,-1.2378744,-0.1743534\n", "rr", log=True)[0]
+    assert plain.estimate == pytest.approx(logged.estimate, abs=1e-6)
+    assert plain.variance == pytest.approx(logged.variance, abs=1e-6)
+
+
+def test_pool_prints_json_with_ratios(tmp_path: Path) -> None:
+    table = tmp_path / "bcg.csv"
+    table.write_text(BCG)
+    result = CliRunner().invoke(main, ["pool", str(table), "--effect", "rr", "--model", "dl", "--json"])
+    answer = json.loads(result.stdout)
+    assert [round(answer[key], 4) for key in ("estimate", "ci_low", "ci_high", "se", "tau2")] == [0.4896, 0.3449, 0.6950, 0.1787, 0.3088]
+    assert (answer["k"], answer["n"], answer["effect"], answer["model"]) == (13, 357347, "rr", "dl")
+    assert set(answer["studies"][0]) == {"study", "estimate", "ci_low", "ci_high", "weight"}
+
+
+def test_pool_prints_a_table_with_notes(tmp_path: Path) -> None:
+    table = tmp_path / "t.csv"
+    table.write_text(COUNTS + "a,0,8,3,8\nb,1,20,4,20\nc,2,30,9,30\n")
+    result = CliRunner().invoke(main, ["pool", str(table), "--effect", "or"])
+    assert result.exit_code == 0
+    assert "pooled" in result.stdout
+    assert "a: 0.5 was added" in result.stdout
+    assert "prediction interval" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "message"),
+    [
+        (b"study,events_t,n_t,events_c,n_c\na,9,8,1,8\n", ["--effect", "rr"], "t.csv:2: error: events_t (9)"),
+        (b"study,events_t,n_t,events_c,n_c\n\xff,9,8,1,8\n", ["--effect", "rr"], "not UTF-8"),
+        (b"study,estimate,se\na,1,1\n", ["--effect", "generic", "--hartung-knapp"], "Hartung-Knapp"),
+        (b"study,estimate,se\na,1,1\n", ["--effect", "generic", "--model", "fixed-mh"], "Mantel-Haenszel needs counts"),
+    ],
+)
+def test_pool_says_what_is_wrong(tmp_path: Path, content: bytes, options: list[str], message: str) -> None:
+    table = tmp_path / "t.csv"
+    table.write_bytes(content)
+    result = CliRunner().invoke(main, ["pool", str(table), *options])
+    assert result.exit_code == 1
+    assert message in result.output
