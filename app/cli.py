@@ -33,8 +33,11 @@ def main() -> None:
 def check(data: Path, *, notices: bool, only: tuple[str, ...]) -> None:
     """Check all content and print every problem with its file, line and remedy."""
     from app.content.checks import check_content
+    from app.evidence.check import check_evidence
 
-    _, problems = check_content(data, datetime.now(tz=UTC).date())
+    library, problems = check_content(data, datetime.now(tz=UTC).date())
+    if library is not None:
+        problems = [*problems, *check_evidence(library)]
     shown = [item for item in problems if not only or any(text in item.file for text in only)]
     _print_problems(shown, notices=notices)
     if any(problem.severity == "error" for problem in problems):
@@ -56,12 +59,11 @@ def build(data: Path, releases: Path) -> None:
 
     try:
         library = get_checked_library(data, datetime.now(tz=UTC).date())
+        built = build_release(library, releases, finish=write_index)
+        ReleaseFolder(releases).make_current(built.path)
     except ContentError as error:
         _print_problems(error.problems, notices=False)
         sys.exit(1)
-    try:
-        built = build_release(library, releases, finish=write_index)
-        ReleaseFolder(releases).make_current(built.path)
     except OSError as error:
         sys.exit(f"error: the release cannot be written to {releases}: {error.strerror or error}")
     counts = ", ".join(f"{count} {name}" for name, count in built.counts.items())

@@ -46,6 +46,7 @@ TAGS = [
     {"name": "Drugs", "description": "Active substances."},
     {"name": "Conditions", "description": "What treatments are described for."},
     {"name": "Studies", "description": "Trials with their numbers."},
+    {"name": "Syntheses", "description": "Pooled results."},
     {"name": "Claims", "description": "What is often said, and verdicts."},
     {"name": "Facts", "description": "Every statement, by filter or id."},
     {"name": "Sources", "description": "The bibliography."},

@@ -35,6 +35,8 @@ class Entry(Value):
     """Ids of the arms of interest; several are combined."""
     comparator_arms: Annotated[tuple[Slug, ...], Field(min_length=1)]
     """Ids of the arms compared with."""
+    label: Name | None = None
+    """What sets it apart from another entry of the same study."""
 
 
 class Exclusion(Value):
@@ -78,6 +80,8 @@ class Synthesis(Reviewed):
     """Effect measure."""
     model: Literal["fixed-mh", "fixed-iv", "dl", "pm", "reml"] = "reml"
     """How effects are pooled."""
+    hartung_knapp: bool = False
+    """Whether the interval is that of Hartung and Knapp."""
     pooled: bool
     """False where pooling would mislead; `reason` says why."""
     reason: Sentence | None = None

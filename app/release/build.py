@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.content.library import Library, PlacedStatement
+from app.content.problem import ContentError
 from app.content.review import Reviewed
 from app.content.statement import Statement
+from app.evidence.check import check_evidence
 from app.release.facts import COLLECTION_OF, find_name, render_fact
 from app.release.layout import FORMAT, SCHEMA
 from app.release.name import ReleaseName, build_name
@@ -37,7 +39,10 @@ def build_release(library: Library, folder: Path, finish: Finish | None = None) 
     """Write the release of `library` into `folder` as `<name>.sqlite`.
 
     The file appears whole or not at all: it is written under another name first. A file of the same name, which holds the
-    same content, is replaced."""
+    same content, is replaced. Raises `ContentError` when a synthesis cannot be computed."""
+    problems = check_evidence(library)
+    if problems:
+        raise ContentError(problems)
     name = build_name(library)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.sqlite"
@@ -109,7 +114,7 @@ class _Writer:
             self._codes(collection, item_id, item)
         self._change_rows(collection, item_id, name, item, item.added.isoformat())
 
-    def _record(self, collection: CollectionName, item_id: str) -> Record | None:
+    def _record(self, collection: CollectionName, item_id: str) -> Record:
         library, renderer = self.library, self.renderer
         match collection:
             case "treatments":
@@ -127,7 +132,7 @@ class _Writer:
             case "terms":
                 return renderer.term(library.terms[item_id].item)
             case "syntheses":
-                return None
+                return renderer.synthesis(library.syntheses[item_id].item)
 
     def _codes(self, collection: CollectionName, item_id: str, item: Reviewed) -> None:
         for coding in _codings(item):

@@ -8,7 +8,9 @@ from app.content.drug import Drug
 from app.content.library import Library, PlacedStatement, TreatmentFiles
 from app.content.source import Source
 from app.content.study import AdverseEvent, Outcome, Study
+from app.content.synthesis import Synthesis
 from app.release.facts import find_name, find_url, render_as, render_citation, render_fact_in_section, render_system
+from app.release.syntheses import render_synthesis
 from app.schemas.v1 import claim as claims
 from app.schemas.v1 import condition as conditions
 from app.schemas.v1 import drug as drugs
@@ -168,6 +170,11 @@ class Renderer:
             "year": [str(source.year)] if source.year else [],
         }
         return Record(doc, card, values)
+
+    def synthesis(self, synthesis: Synthesis) -> Record:
+        """A synthesis, computed from the studies that enter."""
+        doc, card = render_synthesis(synthesis, self.library, self._facts("synthesis", synthesis.id, "result"))
+        return Record(doc, card, {"treatment": [synthesis.treatment], "comparator": [synthesis.comparator], "outcome": [synthesis.outcome]})
 
     def _facts(self, kind: str, owner: str, section: str) -> list[FactInSection]:
         return [render_fact_in_section(placed) for placed in self.facts.get((kind, owner, section), ())]

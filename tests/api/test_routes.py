@@ -14,7 +14,17 @@ FACT = "treatment.exemplin.safety.hiccups"
 async def test_index_counts_and_links_every_collection(client: Client) -> None:
     index = (await client.get("/v1")).json()
     counts = {entry["name"]: entry["count"] for entry in index["data"]["collections"]}
-    assert counts == {"treatments": 2, "drugs": 1, "conditions": 1, "studies": 1, "claims": 1, "facts": 12, "sources": 3, "terms": 2}
+    assert counts == {
+        "treatments": 2,
+        "drugs": 1,
+        "conditions": 1,
+        "studies": 1,
+        "syntheses": 2,
+        "claims": 1,
+        "facts": 12,
+        "sources": 3,
+        "terms": 2,
+    }
     for entry in index["data"]["collections"]:
         listed = (await client.get(entry["href"])).json()
         assert listed["meta"]["total"] == entry["count"]
@@ -229,7 +239,7 @@ async def test_changes_come_newest_first(client: Client) -> None:
         ("2026-03-01", "withdrawn", "term.old-word.definition.meaning"),
     ]
     everything = (await client.get("/v1/changes?limit=100")).json()
-    assert everything["meta"]["total"] == 4 + 12 + 14
+    assert everything["meta"]["total"] == 4 + 12 + 16
 
 
 async def test_aliases_redirect_and_keep_the_query(client: Client) -> None:
@@ -267,3 +277,29 @@ def _links(data: Any, key: str = "") -> list[str]:
         return [link for value in cast("list[Any]", data) for link in _links(value, key)]
     named = key in {"self", "href", "context", "next", "prev", "successor"} or (isinstance(data, str) and data.startswith("/v1/"))
     return [data] if named and isinstance(data, str) else []
+
+
+async def test_synthesis_is_computed_from_the_trial(client: httpx.AsyncClient) -> None:
+    """30 of 60 against 12 of 60: risk ratio 2.5, standard error of its logarithm sqrt(1/30 - 1/60 + 1/12 - 1/60)."""
+    synthesis = (await client.get("/v1/syntheses/exemplin-response")).json()["data"]
+    result = synthesis["result"]
+    assert (result["k"], result["n"], result["estimate"], result["se"]) == (1, 120, 2.5, 0.288675)
+    assert (result["ci_low"], result["ci_high"]) == (1.41977, 4.40211)
+    entry = synthesis["entries"][0]
+    assert (entry["events_t"], entry["n_t"], entry["events_c"], entry["n_c"], entry["weight_percent"]) == (30, 60, 12, 60, 100)
+    assert {row["model"] for row in synthesis["sensitivity"]} == {"fixed-mh", "fixed-iv", "pm", "reml"}
+
+
+async def test_synthesis_without_estimate_says_why(client: httpx.AsyncClient) -> None:
+    synthesis = (await client.get("/v1/syntheses/exemplin-remission")).json()["data"]
+    assert (synthesis["pooled"], synthesis["result"], synthesis["entries"]) == (False, None, [])
+    assert synthesis["reason"] == "No trial has measured remission."
+    assert synthesis["excluded"][0]["study"] == "tester-2020"
+
+
+async def test_syntheses_are_filtered(client: httpx.AsyncClient) -> None:
+    rows = (await client.get("/v1/syntheses", params={"outcome": "response"})).json()["data"]
+    assert [row["id"] for row in rows] == ["exemplin-response"]
+    wrong = await client.get("/v1/syntheses", params={"outcome": "respons"})
+    assert wrong.status_code == 422
+    assert wrong.json()["errors"][0]["did_you_mean"][0] == "response"

@@ -77,41 +77,6 @@ def test_content_without_notices_can_be_built(content: Path, tmp_path: Path) -> 
     assert build_from(content, tmp_path / "out").is_file()
 
 
-def test_synthesis_has_a_row_and_no_document_yet(content: Path, tmp_path: Path) -> None:
-    (content / "syntheses").mkdir()
-    text = """
-id: pooled
-title: Exemplin against placebo
-question: {population: adults, intervention: exemplin, comparator: placebo, outcome: response}
-treatment: exemplin
-comparator: placebo
-outcome: response
-timepoint: {duration: P1D, label: 24 hours}
-effect: rr
-pooled: false
-reason: One trial is not pooled.
-certainty: low
-findings:
-  - id: synthesis.pooled.result.summary
-    kind: general
-    text: One invented trial of exemplin cannot be pooled with any other.
-    plain: There is only one made-up test, so there is nothing to add up.
-    certainty: not-graded
-    topics: [synthesis]
-    sources: [{id: tester-2020}]
-    asks: [What do all trials of exemplin say?, Is there a meta-analysis of exemplin?, Can trials of exemplin be pooled?]
-added: 2026-01-10
-reviewed: 2026-02-01
-next_review: 2027-02-01
-"""
-    (content / "syntheses/pooled.yaml").write_text(text, encoding="utf-8")
-    with sqlite3.connect(build_from(content, tmp_path / "out")) as connection:
-        assert connection.execute("SELECT name, doc FROM item WHERE collection = 'syntheses'").fetchall() == [
-            ("Exemplin against placebo", None)
-        ]
-        assert connection.execute("SELECT count(*) FROM fact WHERE owner = 'pooled'").fetchone() == (1,)
-
-
 def test_copied_release_is_still_a_release(tmp_path: Path) -> None:
     path = build_from(SAMPLE, tmp_path / "here")
     copy = Path(shutil.copy(path, tmp_path / "there.sqlite"))

@@ -25,6 +25,7 @@ DESCRIPTIONS = {
     "drugs": "Active substances: codes, forms, affinities, pharmacokinetics.",
     "conditions": "Illnesses that treatments are described for.",
     "studies": "Studies with arms, outcomes and adverse events.",
+    "syntheses": "Pooled results of studies, or why there is none.",
     "claims": "What is often said about treatments, with verdicts.",
     "facts": "Every statement of the catalogue, with sources and certainty.",
     "sources": "The bibliography.",

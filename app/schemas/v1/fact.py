@@ -10,13 +10,18 @@ from app.values.details import Details, FactKind
 from app.values.model import Value
 
 
-class SourceLocator(Value):
-    """Which source backs a statement."""
+class SourceInSection(Value):
+    """Which source backs a statement; the single fact says how its figures were checked."""
 
     id: str
     """Id of the source; `/v1/sources/{id}` has the citation."""
     locator: str | None
     """Where in the source, such as "Table 2"; null when not given."""
+
+
+class SourceLocator(SourceInSection):
+    """Which source backs a statement, and how that was checked."""
+
     check: Check
     """How the figures were checked: `seen` in the source itself or a copy of it, `secondary` in a text that reports it."""
 
@@ -51,7 +56,7 @@ class FactInSection(Value):
     an effect."""
     certainty_reason: str | None
     """What raises or lowers the certainty; null when not graded."""
-    sources: list[SourceLocator]
+    sources: list[SourceInSection]
     """What backs it, at least one."""
     figures: list[str]
     """Structured data that its numbers come from, as `<study, synthesis or drug>/<outcome or value>`."""

@@ -1,0 +1,57 @@
+"""Syntheses."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
+from fastapi import Query as FromQuery
+from pydantic import Field
+
+from app.api.answers import ReadingDep, page_of
+from app.api.parameters import Listing, Selecting, check_values, values_from
+from app.schemas.v1.envelope import Envelope, ListEnvelope
+from app.schemas.v1.synthesis import Synthesis, SynthesisCard
+
+router = APIRouter(prefix="/syntheses", tags=["Syntheses"])
+
+
+class SynthesesQuery(Listing):
+    """Which syntheses."""
+
+    treatment: Annotated[str | None, Field(json_schema_extra=values_from("syntheses:treatment"))] = None
+    """Only those of this treatment."""
+    comparator: Annotated[str | None, Field(json_schema_extra=values_from("syntheses:comparator"))] = None
+    """Only those that compare with this."""
+    outcome: Annotated[str | None, Field(json_schema_extra=values_from("syntheses:outcome"))] = None
+    """Only those of this outcome."""
+
+
+@router.get("", response_model=ListEnvelope[SynthesisCard], operation_id="list_syntheses", summary="All syntheses")
+async def list_syntheses(reading: ReadingDep, query: Annotated[SynthesesQuery, FromQuery()]) -> Response:
+    """Pooled results with estimate, interval and certainty; where nothing could be pooled, `result` is null."""
+    store = reading.store
+    filters: dict[str, list[str]] = {}
+    for name in ("treatment", "comparator", "outcome"):
+        value: str | None = getattr(query, name)
+        if value is not None:
+            check_values(name, [value], store.find_values("syntheses", name))
+            filters[name] = [value]
+    rows, total = store.list_items("syntheses", SynthesisCard, filters, page_of(query))
+    return reading.page(rows, total, query, SynthesisCard)
+
+
+@router.get("/{synthesis_id}", response_model=Envelope[Synthesis], operation_id="get_synthesis", summary="A synthesis")
+async def read_synthesis(
+    reading: ReadingDep,
+    synthesis_id: Annotated[
+        str,
+        Path(
+            description="Id of a synthesis; aliases redirect.",
+            examples=["esketamine-madrs-day-28"],
+            json_schema_extra=values_from("syntheses"),
+        ),
+    ],
+    query: Annotated[Selecting, FromQuery()],
+) -> Response:
+    """The question as PICO, every result that entered with its weight, the pooled effect, what other models give, what each study changes,
+    who was left out and why, and the certainty; or the reason why nothing is pooled."""
+    return reading.one(reading.store.get_item("syntheses", synthesis_id, Synthesis), query)

@@ -1,0 +1,83 @@
+"""Syntheses in their public shape."""
+
+import math
+from collections.abc import Sequence
+
+from app.content.library import Library
+from app.content.synthesis import Synthesis
+from app.evidence.pooling import Pooled
+from app.evidence.synthesis import Computed, compute_synthesis
+from app.release.facts import render_as
+from app.schemas.v1 import synthesis as shapes
+from app.schemas.v1.common import ItemLinks
+from app.schemas.v1.fact import FactInSection
+
+RATIOS = frozenset({"rr", "or", "hr"})
+DIGITS = 6
+"""Significant digits of computed figures: more than anybody reads, fewer than machines may differ in."""
+
+
+def render_synthesis(
+    synthesis: Synthesis, library: Library, facts: Sequence[FactInSection]
+) -> tuple[shapes.Synthesis, shapes.SynthesisCard]:
+    """The document and the card of a synthesis, computed from its entries."""
+    computed = compute_synthesis(synthesis, library)
+    ratio = synthesis.effect in RATIOS
+    result = _estimate(computed.pooled, ratio=ratio) if computed else None
+    links = ItemLinks(self=f"/v1/syntheses/{synthesis.id}")
+    document = render_as(
+        shapes.Synthesis, synthesis,
+        result=result,
+        sensitivity=[_estimate(pooled, ratio=ratio) for _, pooled in computed.sensitivity] if computed else [],
+        leave_one_out=[_without(study, pooled, ratio=ratio) for study, pooled in computed.without] if computed else [],
+        entries=_entries(synthesis, computed, library, ratio=ratio),
+        facts=list(facts),
+        links=links,
+    )  # fmt: skip
+    return document, render_as(shapes.SynthesisCard, synthesis, result=result, links=links)
+
+
+def _shown(value: float, *, ratio: bool) -> float:
+    return float(f"{math.exp(value) if ratio else value:.{DIGITS}g}")
+
+
+def _estimate(pooled: Pooled, *, ratio: bool) -> shapes.Estimate:
+    low, high = pooled.prediction or (None, None)
+    return shapes.Estimate(
+        model=pooled.model, k=pooled.k, n=pooled.n,
+        estimate=_shown(pooled.estimate, ratio=ratio), ci_low=_shown(pooled.low, ratio=ratio), ci_high=_shown(pooled.high, ratio=ratio),
+        se=_shown(pooled.se, ratio=False), tau2=_shown(pooled.tau2, ratio=False), i2=_shown(pooled.i2, ratio=False),
+        q=_shown(pooled.q, ratio=False),
+        p_heterogeneity=None if pooled.p_heterogeneity is None else _shown(pooled.p_heterogeneity, ratio=False),
+        prediction_low=None if low is None else _shown(low, ratio=ratio),
+        prediction_high=None if high is None else _shown(high, ratio=ratio),
+    )  # fmt: skip
+
+
+def _without(study: str, pooled: Pooled, *, ratio: bool) -> shapes.Without:
+    estimate, low, high = (_shown(value, ratio=ratio) for value in (pooled.estimate, pooled.low, pooled.high))
+    return shapes.Without(study=study, estimate=estimate, ci_low=low, ci_high=high)
+
+
+def _entries(synthesis: Synthesis, computed: Computed | None, library: Library, *, ratio: bool) -> list[shapes.Entry]:
+    rows: list[shapes.Entry] = []
+    for place, entry in enumerate(synthesis.entries):
+        entered = computed.entered[place] if computed else None
+        counts = entered.counts if entered else None
+        name = library.studies[entry.figure.partition("/")[0]].item.name
+        low, high = entered.effect.interval if entered else (None, None)
+        rows.append(
+            shapes.Entry(
+                study=entered.study if entered else name,
+                figure=entry.figure,
+                treatment_arms=list(entry.treatment_arms), comparator_arms=list(entry.comparator_arms),
+                estimate=_shown(entered.effect.estimate, ratio=ratio) if entered else None,
+                ci_low=None if low is None else _shown(low, ratio=ratio),
+                ci_high=None if high is None else _shown(high, ratio=ratio),
+                weight_percent=_shown(computed.pooled.weights[place], ratio=False) if computed else None,
+                events_t=counts.events_t if counts else None, n_t=counts.n_t if counts else None,
+                events_c=counts.events_c if counts else None, n_c=counts.n_c if counts else None,
+                note=entered.note if entered else None,
+            )
+        )  # fmt: skip
+    return rows
