@@ -71,6 +71,43 @@ def build(data: Path, releases: Path) -> None:
 
 
 @main.command()
+@click.option("--data", type=click.Path(path_type=Path), default=DATA, show_default="app/data", help="Folder with the content.")
+def audit(data: Path) -> None:
+    """Print every published comparison that can be worked out from the arms, beside what they give.
+
+    Exits with 1 when one differs beyond rounding and its record does not say why."""
+    from app.content.checks import get_checked_library
+    from app.content.problem import ContentError
+    from app.evidence.study import audit_study
+
+    try:
+        library = get_checked_library(data, datetime.now(tz=UTC).date())
+    except ContentError as error:
+        _print_problems(error.problems, notices=False)
+        sys.exit(1)
+    rows = [row for located in library.studies.values() for row in audit_study(located.item)]
+    for row in rows:
+        published, worked = row.published, row.worked
+        verdict = "agrees" if row.agrees else row.explanation or "UNEXPLAINED"
+        click.echo(
+            f"{row.figure}  {published.kind}  {worked.treatment} / {worked.comparator}  "
+            f"published {_interval(published.estimate, published.low, published.high)}  "
+            f"from the arms {_interval(worked.estimate, worked.low, worked.high)}  {verdict}"
+        )
+    agreeing, unexplained = sum(row.agrees for row in rows), sum(not row.agrees and row.explanation is None for row in rows)
+    explained = len(rows) - agreeing - unexplained
+    click.echo(f"{len(rows)} comparisons: {agreeing} agree within rounding, {explained} differ and say why, {unexplained} unexplained")
+    if unexplained:
+        sys.exit(1)
+
+
+def _interval(estimate: float | None, low: float | None, high: float | None) -> str:
+    """An estimate with its interval, for the eye."""
+    ends = "" if low is None or high is None else f" ({low:.4g} to {high:.4g})"
+    return "none" if estimate is None else f"{estimate:.4g}{ends}"
+
+
+@main.command()
 @click.argument("table", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
     "--effect",

@@ -11,6 +11,7 @@ from app.content.checks import get_checked_library
 from app.content.library import Library
 from app.content.source import Source
 from app.content.statement import Statement
+from app.evidence.study import audit_study
 from app.main import create_app
 from app.release.build import build_release
 from app.release.folder import ReleaseFolder
@@ -134,3 +135,9 @@ def _has_identifier(source: Source) -> bool:
 
 def _statements(library: Library) -> list[Statement]:
     return [placed.statement for placed in library.statements()]
+
+
+def test_the_readme_tells_what_the_audit_finds(library: Library) -> None:
+    rows = [row for located in library.studies.values() for row in audit_study(located.item)]
+    agreeing = sum(row.agrees for row in rows)
+    assert f"of {len(rows)} comparisons {agreeing} agree within rounding" in README

@@ -9,8 +9,9 @@ from app.content.library import Library, PlacedStatement, TreatmentFiles
 from app.content.source import Source
 from app.content.study import AdverseEvent, Outcome, Study
 from app.content.synthesis import Synthesis
+from app.evidence.study import Worked, work_out_effects
 from app.release.facts import find_name, find_url, render_as, render_citation, render_fact_in_section, render_system
-from app.release.syntheses import render_synthesis
+from app.release.syntheses import render_synthesis, round_computed
 from app.schemas.v1 import claim as claims
 from app.schemas.v1 import condition as conditions
 from app.schemas.v1 import drug as drugs
@@ -193,4 +194,13 @@ def render_code(coding: Coding) -> Code:
 
 def _with_sources(study: Study, parts: Iterable[Outcome | AdverseEvent], model: type[Value]) -> Iterator[Value]:
     for part in parts:
-        yield render_as(model, part, source=part.source or study.source)
+        worked = [_render_worked(item) for item in work_out_effects(study, part)]
+        yield render_as(model, part, source=part.source or study.source, computed=worked)
+
+
+def _render_worked(item: Worked) -> studies.Computed:
+    values = {name: None if value is None else round_computed(value) for name, value in (("low", item.low), ("high", item.high))}
+    return studies.Computed(
+        kind=item.kind, treatment=item.treatment, comparator=item.comparator, note=item.note,
+        estimate=round_computed(item.estimate), low=values["low"], high=values["high"],
+    )  # fmt: skip

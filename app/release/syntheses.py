@@ -37,8 +37,13 @@ def render_synthesis(
     return document, render_as(shapes.SynthesisCard, synthesis, result=result, links=links)
 
 
+def round_computed(value: float) -> float:
+    """A computed figure as it is served."""
+    return float(f"{value:.{DIGITS}g}")
+
+
 def _shown(value: float, *, ratio: bool) -> float:
-    return float(f"{math.exp(value) if ratio else value:.{DIGITS}g}")
+    return round_computed(math.exp(value) if ratio else value)
 
 
 def _estimate(pooled: Pooled, *, ratio: bool) -> shapes.Estimate:

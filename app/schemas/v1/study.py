@@ -135,6 +135,26 @@ class Contrast(Value):
     """Model, adjustment; null when there is nothing to add."""
 
 
+class Computed(Value):
+    """An effect worked out from the arms, with a 95 % confidence interval (Cochrane Handbook, chapters 6 and 10)."""
+
+    kind: str = Field(examples=["risk-ratio"])
+    """`risk-ratio`, `odds-ratio`, `risk-difference` in percentage points, `number-needed-to-treat` (negative where events are fewer),
+    `mean-difference` or `standardised-mean-difference` (Hedges' g)."""
+    treatment: str
+    """Id of the arm of interest."""
+    comparator: str
+    """Id of the arm that it is compared with."""
+    estimate: float
+    """The effect, treatment minus or over comparator."""
+    low: float | None
+    """Lower end of the interval; null for a number needed to treat whose interval is not finite."""
+    high: float | None
+    """Upper end of it."""
+    note: str | None
+    """How it was worked out, where that is not plain; null otherwise."""
+
+
 class Timepoint(Value):
     """When something was measured."""
 
@@ -169,6 +189,8 @@ class Outcome(Value):
     """Results by arm."""
     contrasts: list[Contrast]
     """Published comparisons of two arms each; empty when none was published."""
+    computed: list[Computed]
+    """Effects worked out from the arms; empty where they allow none, as with both periods of a crossover."""
     finding: str | None
     """What was found in words, where the report that was read gives no figure; null otherwise."""
     source: str
@@ -190,6 +212,8 @@ class AdverseEvent(Value):
     """What happened."""
     arms: list[ArmResult]
     """Counts by arm."""
+    computed: list[Computed]
+    """Effects worked out from the arms; empty where they allow none, as with both periods of a crossover."""
     finding: str | None
     """What was found in words, where the report that was read gives no figure; null otherwise."""
     unit: str | None
