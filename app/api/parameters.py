@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable
 from functools import cache
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated, Any, cast, get_type_hints
 
 from fastapi import Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
@@ -110,25 +110,47 @@ def _parameters_of(endpoint: Callable[..., object]) -> tuple[str, ...]:
     return tuple(field.alias or name for name, field in model.model_fields.items())
 
 
-FORMATS = ("json",)
+MEDIA_TYPES = {
+    "json": frozenset({"", "*/*", "application/*", "application/json", "application/problem+json"}),
+    "svg": frozenset({"image/*", "image/svg+xml"}),
+}
+"""What `Accept` may hold for each format."""
 
 
 async def check_format(request: Request) -> None:
     """Raise `NotAcceptable` when `format`, or without it `Accept`, asks for something else than the operation has."""
+    find_format(request)
+
+
+def find_format(request: Request) -> str:
+    """The format that a request asks for by `format`, or without it by `Accept`; JSON where both would do."""
+    formats = _formats_of(request.scope["endpoint"])
     wanted = request.query_params.get("format")
     if wanted is not None:
-        if wanted not in FORMATS:
-            raise NotAcceptable(f"There is no format `{wanted}` here. This resource comes as: {', '.join(FORMATS)}.", FORMATS)
-        return
+        if wanted not in formats:
+            raise NotAcceptable(f"There is no format `{wanted}` here. This resource comes as: {', '.join(formats)}.", formats)
+        return wanted
     accept = request.headers.get("accept", "*/*")
-    if not any(_accepts_json(part) for part in accept.split(",")):
-        raise NotAcceptable(f"Nothing that this resource comes as is accepted by `Accept: {accept:.200}`. It comes as: json.", FORMATS)
+    for name in formats:
+        if any(_accepts(part, MEDIA_TYPES[name]) for part in accept.split(",")):
+            return name
+    raise NotAcceptable(
+        f"Nothing that this resource comes as is accepted by `Accept: {accept:.200}`. It comes as: {', '.join(formats)}.", formats
+    )
 
 
-def _accepts_json(part: str) -> bool:
+@cache
+def _formats_of(endpoint: Callable[..., object]) -> tuple[str, ...]:
+    """Formats that the model of a route's `query` names."""
+    model: type[BaseModel] = get_type_hints(endpoint)["query"]
+    extra = model.model_fields["format"].json_schema_extra
+    return tuple(str(name) for name in cast("dict[str, list[str]]", extra)["enum"])
+
+
+def _accepts(part: str, media_types: frozenset[str]) -> bool:
     media, *parameters = (piece.strip().lower() for piece in part.split(";"))
     refused = any(piece.replace(" ", "") in {"q=0", "q=0.0", "q=0.00", "q=0.000"} for piece in parameters)
-    return not refused and media in {"", "*/*", "application/*", "application/json", "application/problem+json"}
+    return not refused and media in media_types
 
 
 StrictQuery = Depends(check_query)

@@ -7,7 +7,8 @@ from fastapi import Query as FromQuery
 from pydantic import Field
 
 from app.api.answers import ReadingDep, page_of
-from app.api.parameters import Listing, Selecting, check_values, values_from
+from app.api.parameters import Listing, Selecting, check_values, find_format, values_from
+from app.formats.forest import render_forest
 from app.schemas.v1.envelope import Envelope, ListEnvelope
 from app.schemas.v1.synthesis import Synthesis, SynthesisCard
 
@@ -25,6 +26,13 @@ class SynthesesQuery(Listing):
     """Only those of this outcome."""
 
 
+class SynthesisQuery(Selecting):
+    """Which rendition of a synthesis."""
+
+    format: Annotated[str | None, Field(json_schema_extra={"enum": ["json", "svg"]})] = None
+    """Format of the answer; wins over the `Accept` header: JSON, or `svg` for the forest plot."""
+
+
 @router.get("", response_model=ListEnvelope[SynthesisCard], operation_id="list_syntheses", summary="All syntheses")
 async def list_syntheses(reading: ReadingDep, query: Annotated[SynthesesQuery, FromQuery()]) -> Response:
     """Pooled results with estimate, interval and certainty; where nothing could be pooled, `result` is null."""
@@ -39,7 +47,10 @@ async def list_syntheses(reading: ReadingDep, query: Annotated[SynthesesQuery, F
     return reading.page(rows, total, query, SynthesisCard)
 
 
-@router.get("/{synthesis_id}", response_model=Envelope[Synthesis], operation_id="get_synthesis", summary="A synthesis")
+@router.get(
+    "/{synthesis_id}", response_model=Envelope[Synthesis], operation_id="get_synthesis", summary="A synthesis",
+    responses={200: {"content": {"image/svg+xml": {"schema": {"type": "string"}}}}},
+)  # fmt: skip
 async def read_synthesis(
     reading: ReadingDep,
     synthesis_id: Annotated[
@@ -50,8 +61,11 @@ async def read_synthesis(
             json_schema_extra=values_from("syntheses"),
         ),
     ],
-    query: Annotated[Selecting, FromQuery()],
+    query: Annotated[SynthesisQuery, FromQuery()],
 ) -> Response:
     """The question as PICO, every result that entered with its weight, the pooled effect, what other models give, what each study changes,
-    who was left out and why, and the certainty; or the reason why nothing is pooled."""
-    return reading.one(reading.store.get_item("syntheses", synthesis_id, Synthesis), query)
+    who was left out and why, and the certainty; or the reason why nothing is pooled. `format=svg` is the forest plot."""
+    synthesis = reading.store.get_item("syntheses", synthesis_id, Synthesis)
+    if find_format(reading.request) == "svg":
+        return Response(render_forest(synthesis), media_type="image/svg+xml", headers={"Vary": "Accept"})
+    return reading.one(synthesis, query)

@@ -1,0 +1,1 @@
+"""Other renditions of the public shapes than JSON."""

@@ -1,0 +1,68 @@
+"""Forest plots: what stands where, and when there is none."""
+
+import xml.etree.ElementTree as ET
+
+import httpx
+import pytest
+
+from app.formats.forest import PLOT_LEFT, PLOT_RIGHT, Axis, render_forest
+from app.schemas.v1.synthesis import Synthesis
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+async def read(client: httpx.AsyncClient, name: str) -> Synthesis:
+    """A synthesis of the sample."""
+    return Synthesis.model_validate((await client.get(f"/v1/syntheses/{name}")).json()["data"])
+
+
+async def test_forest_plot_is_served_as_svg(client: httpx.AsyncClient) -> None:
+    by_format = await client.get("/v1/syntheses/exemplin-response?format=svg")
+    by_accept = await client.get("/v1/syntheses/exemplin-response", headers={"Accept": "image/svg+xml"})
+    assert by_format.status_code == 200
+    assert by_format.headers["Content-Type"].startswith("image/svg+xml")
+    assert by_format.text == by_accept.text
+
+
+async def test_forest_plot_shows_study_pooled_effect_and_words(client: httpx.AsyncClient) -> None:
+    root = ET.fromstring(render_forest(await read(client, "exemplin-response")))  # noqa: S314 - our own output
+    texts = {"".join(node.itertext()) for node in root.iter(f"{SVG}text")}
+    assert root.findtext(f"{SVG}title") == "Exemplin against placebo: response after 24 hours"
+    assert "Risk ratio 2.50" in (root.findtext(f"{SVG}desc") or "")
+    assert {"30/60", "12/60", "2.50 (1.42 to 4.40), 100 %", "← favours placebo", "favours exemplin →"} <= texts
+    squares = [node for node in root.iter(f"{SVG}rect") if node.get("class") == "study"]
+    assert len(squares) == 1
+    middle = float(squares[0].get("x", "0")) + float(squares[0].get("width", "0")) / 2
+    assert middle == pytest.approx(Axis(1, 5, ratio=True).place(2.5), abs=0.2)
+
+
+async def test_where_nothing_is_pooled_the_picture_says_why(client: httpx.AsyncClient) -> None:
+    text = (await client.get("/v1/syntheses/exemplin-remission?format=svg")).text
+    assert "Nothing is pooled." in text
+    assert "No trial has measured remission." in text
+    assert "<polygon" not in text
+
+
+async def test_differences_lie_on_a_linear_axis_with_the_prediction_interval(client: httpx.AsyncClient) -> None:
+    synthesis = await read(client, "exemplin-response")
+    assert synthesis.result is not None
+    figures = {"estimate": -3.0, "ci_low": -5.0, "ci_high": -1.0, "prediction_low": -6.0, "prediction_high": 0.5}
+    result = synthesis.result.model_copy(update=figures)
+    entries = [entry.model_copy(update={"estimate": -3.0, "ci_low": -6.0, "ci_high": 1.0, "n_t": None}) for entry in synthesis.entries]
+    kind = {"effect": "md", "outcome": "adverse-event", "hartung_knapp": True}
+    text = render_forest(synthesis.model_copy(update={**kind, "result": result, "entries": entries}))
+    assert "95 % prediction interval" in text
+    assert "fewer with exemplin" in text
+    assert "\u22123.00 (\u22125.00 to \u22121.00)" in text
+
+
+def test_axis_keeps_values_inside_the_plot() -> None:
+    axis = Axis(0.1, 10, ratio=True)
+    assert (axis.place(0.001), axis.place(1000), axis.place(1)) == (PLOT_LEFT, PLOT_RIGHT, (PLOT_LEFT + PLOT_RIGHT) / 2)
+    assert axis.ticks() == [0.1, 0.2, 0.5, 1, 2, 5, 10]
+    assert Axis(-6, 1, ratio=False).ticks() == [-6.0, -4.0, -2.0, 0.0]
+
+
+async def test_other_resources_come_as_json_only(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/v1/syntheses?format=svg")
+    assert (answer.status_code, answer.json()["formats"]) == (406, ["json"])
