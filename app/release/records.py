@@ -175,7 +175,16 @@ class Renderer:
     def synthesis(self, synthesis: Synthesis) -> Record:
         """A synthesis, computed from the studies that enter."""
         doc, card = render_synthesis(synthesis, self.library, self._facts("synthesis", synthesis.id, "result"))
-        return Record(doc, card, {"treatment": [synthesis.treatment], "comparator": [synthesis.comparator], "outcome": [synthesis.outcome]})
+        return Record(
+            doc,
+            card,
+            {
+                "treatment": [synthesis.treatment],
+                "comparator": [synthesis.comparator],
+                "outcome": [synthesis.outcome],
+                "timepoint": [synthesis.timepoint.duration],
+            },
+        )
 
     def _facts(self, kind: str, owner: str, section: str) -> list[FactInSection]:
         return [render_fact_in_section(placed) for placed in self.facts.get((kind, owner, section), ())]

@@ -300,6 +300,7 @@ async def test_synthesis_without_estimate_says_why(client: httpx.AsyncClient) ->
 async def test_syntheses_are_filtered(client: httpx.AsyncClient) -> None:
     rows = (await client.get("/v1/syntheses", params={"outcome": "response"})).json()["data"]
     assert [row["id"] for row in rows] == ["exemplin-response"]
+    assert len((await client.get("/v1/syntheses", params={"timepoint": "P1D"})).json()["data"]) == 2
     wrong = await client.get("/v1/syntheses", params={"outcome": "respons"})
     assert wrong.status_code == 422
     assert wrong.json()["errors"][0]["did_you_mean"][0] == "response"

@@ -24,6 +24,8 @@ class SynthesesQuery(Listing):
     """Only those that compare with this."""
     outcome: Annotated[str | None, Field(json_schema_extra=values_from("syntheses:outcome"))] = None
     """Only those of this outcome."""
+    timepoint: Annotated[str | None, Field(json_schema_extra=values_from("syntheses:timepoint"))] = None
+    """Only those at this time since the start of treatment, an ISO 8601 duration such as `P1D`."""
 
 
 class SynthesisQuery(Selecting):
@@ -38,7 +40,7 @@ async def list_syntheses(reading: ReadingDep, query: Annotated[SynthesesQuery, F
     """Pooled results with estimate, interval and certainty; where nothing could be pooled, `result` is null."""
     store = reading.store
     filters: dict[str, list[str]] = {}
-    for name in ("treatment", "comparator", "outcome"):
+    for name in ("treatment", "comparator", "outcome", "timepoint"):
         value: str | None = getattr(query, name)
         if value is not None:
             check_values(name, [value], store.find_values("syntheses", name))
