@@ -1,5 +1,6 @@
 """Statements in their public shapes."""
 
+import re
 from typing import Any, TypeVar
 
 from app.content.library import Library, PlacedStatement
@@ -62,11 +63,15 @@ def find_name(library: Library, collection: CollectionName, item_id: str) -> str
     return item_id
 
 
+INITIALS = re.compile(r" [A-Z]{1,4}( Jr)?$")
+"""What follows the family name of an author."""
+
+
 def render_citation(source: Source) -> str:
     """Short citation: first author or body, year, where it appeared."""
     lead = (
-        source.authors[0].rsplit(" ", 1)[0]
-        if source.authors and source.pmid
+        INITIALS.sub("", source.authors[0])
+        if source.authors and (source.pmid or source.doi)
         else (source.authors or (source.container or source.title,))[0]
     )
     year = f" {source.year}" if source.year else ""
