@@ -116,14 +116,14 @@ def get_effect_of_counts(study: str, counts: Counts, measure: Measure) -> Effect
     elif measure == "rd":
         estimate, variance = a / n_t - c / n_c, a * b / n_t**3 + c * d / n_c**3
         if variance == 0:
-            estimate_of_corrected = get_effect_of_counts_plus_half(counts)
-            variance, note = estimate_of_corrected, "the variance was worked out with 0.5 added to each cell, because it would be zero"
+            corrected = _find_corrected_variance(counts)
+            variance, note = corrected, "the variance was worked out with 0.5 added to each cell, because it would be zero"
     else:
         raise EffectError(f"`{measure}` cannot be worked out from counts: use rr, or, or rd")
     return Effect(study, estimate, variance, counts.total, counts, note)
 
 
-def get_effect_of_counts_plus_half(counts: Counts) -> float:
+def _find_corrected_variance(counts: Counts) -> float:
     """Variance of the risk difference with 0.5 added to each cell (Handbook 10.4.4.2)."""
     a, c = counts.events_t + 0.5, counts.events_c + 0.5
     n_t, n_c = counts.n_t + 1.0, counts.n_c + 1.0

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.evidence.effect import Counts, Effect, EffectError, Means, get_effect_of_counts, get_effect_of_means
+from app.evidence.effect import Counts, Effect, EffectError, Means, Measure, get_effect_of_counts, get_effect_of_means
 from app.evidence.pooling import Model, leave_one_out, pool_effects
 from app.evidence.table import parse_effects
 
@@ -174,3 +174,53 @@ def test_nothing_to_pool_and_hartung_knapp_for_one_are_refused() -> None:
         pool_effects(parse_effects(BCG, "rr")[:1], "rr", "dl", hartung_knapp=True)
     with pytest.raises(EffectError, match="Mantel-Haenszel needs counts"):
         pool_effects([Effect("x", 0.1, 0.2)], "generic", "fixed-mh")
+
+
+def test_mantel_haenszel_odds_ratio_and_risk_difference_of_one_table_are_its_own() -> None:
+    """In a single stratum the Mantel-Haenszel estimates are ad/bc and the plain risk difference, with Woolf's and the plain variance."""
+    table = Counts(12, 40, 5, 38)
+    odds = pool_effects([get_effect_of_counts("x", table, "or")], "or", "fixed-mh")
+    assert odds.estimate == pytest.approx(math.log(12 * 33 / (28 * 5)))
+    assert odds.se == pytest.approx(math.sqrt(1 / 12 + 1 / 28 + 1 / 5 + 1 / 33))
+    difference = pool_effects([get_effect_of_counts("x", table, "rd")], "rd", "fixed-mh")
+    assert difference.estimate == pytest.approx(12 / 40 - 5 / 38)
+    assert difference.se == pytest.approx(math.sqrt(12 * 28 / 40**3 + 5 * 33 / 38**3))
+
+
+def test_mantel_haenszel_without_events_in_one_arm_is_refused() -> None:
+    effects = [get_effect_of_counts("x", Counts(0, 10, 3, 10), "rr")]
+    with pytest.raises(EffectError, match="nobody had the outcome"):
+        pool_effects(effects, "rr", "fixed-mh")
+
+
+def test_risk_difference_of_nothing_to_nothing_has_a_variance() -> None:
+    effect = get_effect_of_counts("x", Counts(0, 10, 0, 12), "rd")
+    assert effect.estimate == 0
+    assert effect.variance > 0
+    assert effect.note is not None
+
+
+@pytest.mark.parametrize(("measure", "message"), [("md", "from counts"), ("smd", "from counts")])
+def test_counts_give_no_mean_difference(measure: Measure, message: str) -> None:
+    with pytest.raises(EffectError, match=message):
+        get_effect_of_counts("x", Counts(1, 10, 2, 10), measure)
+
+
+def test_means_give_no_ratio_and_need_spread_and_people() -> None:
+    with pytest.raises(EffectError, match="from means"):
+        get_effect_of_means("x", Means(1, 1, 10, 2, 1, 10), "rr")
+    with pytest.raises(EffectError, match="both standard deviations are 0"):
+        Means(1, 0, 10, 2, 0, 10)
+    with pytest.raises(EffectError, match="at least two people"):
+        Means(1, 1, 1, 2, 1, 10)
+
+
+def test_leaving_out_needs_three_studies() -> None:
+    assert leave_one_out(parse_effects(BCG, "rr")[:2], "rr", "dl") == {}
+
+
+def test_studies_that_are_alike_have_no_heterogeneity() -> None:
+    alike = [Effect(str(place), 0.5, 0.04) for place in range(4)]
+    for model in ("dl", "pm", "reml"):
+        pooled = pool_effects(alike, "generic", model)
+        assert (pooled.tau2, pooled.i2, pooled.estimate) == (0, 0, 0.5)
