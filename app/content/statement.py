@@ -31,6 +31,17 @@ class SourceRef(Value):
     """`seen`: read in the source or a copy of it; `secondary`: read in a text that reports it."""
 
 
+class DeclaredNumbers(Value):
+    """Numbers of a statement that no record of this catalogue holds, with the source that does."""
+
+    values: Annotated[tuple[Annotated[str, StringConstraints(pattern=r"^-?\d+(\.\d+)?$")], ...], Field(min_length=1, max_length=40)]
+    """The numbers as written in `text` or `plain`, without units and thousands separators: `["52.2", "368", "9"]`."""
+    source: Slug
+    """Id of the one of the statement's sources that gives them."""
+    reason: Annotated[str, StringConstraints(min_length=10, max_length=300, strip_whitespace=True)]
+    """Why they stand here and not in a record: "pooled by the review; its trials are not recorded here"."""
+
+
 class Statement(Value):
     """A sentence that we stand behind, with all that a reader needs to judge it.
 
@@ -58,6 +69,8 @@ class Statement(Value):
     """What backs it; at least one."""
     figures: tuple[FigureRef, ...] = ()
     """The structured data that its numbers come from."""
+    numbers: Annotated[tuple[DeclaredNumbers, ...], Field(max_length=8)] = ()
+    """Its numbers that no structured data holds, by source."""
     see_also: Annotated[tuple[FactId, ...], Field(max_length=8)] = ()
     """Warnings and limits that must travel with it."""
     details: Details | None = None
