@@ -1,14 +1,15 @@
 """Treatments and their ten sections."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from app.content.review import Reviewed, Sentence
 from app.content.statement import Statement
 from app.values.ids import FactId, Slug
 from app.values.model import Value
+from app.values.quantity import Duration
 from app.values.sections import SectionName
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=160, strip_whitespace=True)]
@@ -21,6 +22,46 @@ class Relation(Value):
     """How this treatment stands to the other."""
     treatment: Slug
     """Id of the other treatment."""
+
+
+Attribute = Literal[
+    "legal-status", "onset", "response", "remission", "durability", "relapse", "common-harms", "serious-harms", "setting", "visits",
+    "cost", "guideline-position",
+]  # fmt: skip
+"""What treatments are compared by, beside what their heads already say (kind, route, certainty)."""
+
+
+class ProfileCell(Value):
+    """One attribute of a treatment in a few words, with the statements that it rests on."""
+
+    attribute: Attribute
+    """Which attribute."""
+    jurisdiction: Name | None = None
+    """Where it holds, for legal status, cost and guidelines: US, EU, UK."""
+    value: Annotated[str, StringConstraints(min_length=2, max_length=160, strip_whitespace=True)] | None = None
+    """The attribute in a few words; null when it is not known."""
+    reason: Sentence | None = None
+    """Why there is no value; given exactly when `value` is not."""
+    status: Literal["licensed", "off-label", "investigational", "not-a-drug"] | None = None
+    """For `legal-status`: whether a regulator has licensed it for the condition; `not-a-drug`: no licence is needed."""
+    within: Duration | None = None
+    """For `onset`: the time within which trials saw an effect over the comparator, as an ISO 8601 duration."""
+    facts: Annotated[tuple[FactId, ...], Field(max_length=6)] = ()
+    """Statements that the value rests on; at least one with a value."""
+    syntheses: Annotated[tuple[Slug, ...], Field(max_length=4)] = ()
+    """Pooled results that the value rests on."""
+
+    @model_validator(mode="after")
+    def _parts_fit_together(self) -> Self:
+        if (self.value is None) is (self.reason is None):
+            raise ValueError("give a `value`, or a `reason` why there is none")
+        if self.value is not None and not self.facts:
+            raise ValueError("a `value` rests on statements: name them under `facts`")
+        if (self.status is not None) is not (self.attribute == "legal-status" and self.value is not None):
+            raise ValueError("`status` belongs to `legal-status`, and each legal status that is known needs it")
+        if self.within is not None and self.attribute != "onset":
+            raise ValueError("`within` belongs to `onset` only")
+        return self
 
 
 class Treatment(Reviewed):
@@ -50,6 +91,8 @@ class Treatment(Reviewed):
     """Other ids that redirect here."""
     relations: tuple[Relation, ...] = ()
     """Links to other treatments."""
+    profile: tuple[ProfileCell, ...] = ()
+    """The treatment in short, by attribute: what comparisons show."""
 
 
 class Hypothesis(Value):

@@ -10,7 +10,7 @@ from app.content.statement import SourceRef
 from app.content.treatment import Section
 from app.values.near import find_near_names
 
-SYNTHESIS_PARTS = ("estimate", "prediction", "heterogeneity")
+SYNTHESIS_PARTS = ("result",)
 """Parts of a synthesis that a figure may name."""
 
 
