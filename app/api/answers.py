@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
 
 from fastapi import Depends, Request
@@ -71,6 +71,17 @@ class Reading:
         )
         return _respond(envelope, query.fields, model, links)
 
+    def picture(self, text: str, query: Selecting, model: type[BaseModel]) -> Response:
+        """An answer with a plot. Parameters that only shape JSON change nothing but have to be right."""
+        _check_selection(query, model)
+        return Response(text, media_type="image/svg+xml", headers={"Vary": "Accept"})
+
+    def table(self, text: str, name: str, query: Selecting, model: type[BaseModel]) -> Response:
+        """An answer with a table, which a browser saves under `name`."""
+        _check_selection(query, model)
+        headers = {"Vary": "Accept", "Content-Disposition": f'inline; filename="{name}"'}
+        return Response(text, media_type="text/csv; header=present", headers=headers)
+
     def _meta(self) -> Meta:
         return Meta(api_version=API_VERSION, release=self.store.name, license=LICENSE, disclaimer=DISCLAIMER)
 
@@ -103,6 +114,12 @@ class Reading:
         )
 
 
+def _check_selection(query: Selecting, model: type[BaseModel]) -> None:
+    parse_fields(query.fields, model)
+    if isinstance(query, Including):
+        parse_list(query.include, "include", INCLUDABLE)
+
+
 def _respond(envelope: BaseModel, fields: str | None, model: type[BaseModel], links: ListLinks | None = None) -> Response:
     paths = parse_fields(fields, model)
     if paths:
@@ -118,6 +135,14 @@ def _respond(envelope: BaseModel, fields: str | None, model: type[BaseModel], li
         if header:
             response.headers["Link"] = header
     return response
+
+
+SVG: dict[int | str, dict[str, Any]] = {200: {"content": {"image/svg+xml": {"schema": {"type": "string"}}}}}
+"""What an operation that also comes as a picture adds to its description."""
+
+
+CSV: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}
+"""What an operation that also comes as a table adds to its description."""
 
 
 def page_of(query: Listing) -> Page:

@@ -40,6 +40,15 @@ class Selecting(Query):
     then lacks the other members."""
 
 
+class Pictured(BaseModel):
+    """Parameters of operations that can come as a picture."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+    width: Annotated[int, Field(ge=280, le=2000)] = 1080
+    """Of a picture (`format=svg`), how wide it will be shown, in pixels: below 900 it is laid out for a phone. It scales in any case."""
+
+
 class Including(Selecting):
     """Parameters of operations that can bring the records their data refers to."""
 
@@ -113,6 +122,7 @@ def _parameters_of(endpoint: Callable[..., object]) -> tuple[str, ...]:
 MEDIA_TYPES = {
     "json": frozenset({"", "*/*", "application/*", "application/json", "application/problem+json"}),
     "svg": frozenset({"image/*", "image/svg+xml"}),
+    "csv": frozenset({"text/csv"}),
 }
 """What `Accept` may hold for each format."""
 

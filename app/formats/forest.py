@@ -1,19 +1,16 @@
-"""Forest plots: a synthesis as SVG.
-
-Attributes carry all presentation, because the service's Content-Security-Policy forbids styles; the plot has a light ground of its
-own, so that it reads the same on dark and light pages."""
+"""Forest plots: a synthesis as SVG."""
 
 import math
-import textwrap
 from dataclasses import dataclass
-from xml.sax.saxutils import escape, quoteattr
 
+from app.formats.svg import ACCENT, FAINT, INK, PAGE, Drawing, break_lines, show_number, start_drawing
 from app.schemas.v1.synthesis import Entry, Estimate, Synthesis
 
-WIDTH, ROW, TOP = 1080, 28, 84
-PLOT_LEFT, PLOT_RIGHT = 480, 810
-LABEL_X, TREATED_X, COMPARED_X, EFFECT_X = 20, 350, 440, 832
-INK, FAINT, ACCENT, GROUND = "#1b2733", "#8494a5", "#1f5f8b", "#ffffff"
+LABEL_X, TREATED_X, COMPARED_X, PLOT_LEFT, PLOT_RIGHT, EFFECT_X = 20, 350, 440, 480, 810, 832
+"""Columns of the wide plot."""
+MARGIN = 12
+"""Of the narrow plot."""
+ROW = 28
 LARGEST = 20
 """Side of the square of a study with all the weight, in pixels."""
 
@@ -37,12 +34,14 @@ class Axis:
     low: float
     high: float
     ratio: bool
+    left: float = PLOT_LEFT
+    right: float = PLOT_RIGHT
 
     def place(self, value: float) -> float:
         """Pixel of an effect, kept inside the plot."""
         low, high, at = (math.log(part) if self.ratio else part for part in (self.low, self.high, value))
         share = min(1.0, max(0.0, (at - low) / (high - low)))
-        return round(PLOT_LEFT + share * (PLOT_RIGHT - PLOT_LEFT), 1)
+        return round(self.left + share * (self.right - self.left), 1)
 
     @property
     def null(self) -> float:
@@ -58,91 +57,131 @@ class Axis:
         return [round(number * step, 6) for number in range(first, last + 1)]
 
 
-def render_forest(synthesis: Synthesis) -> str:
-    """The forest plot; where nothing is pooled, the question and the reason."""
-    if synthesis.result is None:
-        return _render_reason(synthesis)
-    entries = [entry for entry in synthesis.entries if entry.estimate is not None]
-    axis = build_axis(synthesis, synthesis.result)
-    with_counts = any(entry.n_t is not None for entry in entries)
-    bottom = TOP + ROW * len(entries)
-    parts = [_text(LABEL_X, 66, "Study", weight="bold"), _text(EFFECT_X, 66, f"{NAMES[synthesis.effect]} (95 % CI), weight", weight="bold")]
-    if with_counts:
-        parts += [_text(TREATED_X, 50, synthesis.treatment, anchor="end", weight="bold"), _text(TREATED_X, 66, "n/N", anchor="end")]
-        parts += [_text(COMPARED_X, 50, synthesis.comparator, anchor="end", weight="bold"), _text(COMPARED_X, 66, "n/N", anchor="end")]
-    parts.append(_line(axis.place(axis.null), 78, axis.place(axis.null), bottom + 2 * ROW, FAINT))
-    for row, entry in enumerate(entries):
-        parts += _render_entry(entry, axis, TOP + ROW * row)
-    parts += _render_pooled(synthesis, synthesis.result, axis, bottom + 10)
-    parts += _render_axis(synthesis, axis, bottom + 2 * ROW + 14)
-    height = bottom + 2 * ROW + 108
-    parts.append(_text(LABEL_X, height - 34, _heterogeneity(synthesis.result), size=13))
-    parts.append(
-        _text(LABEL_X, height - 14, f"Certainty (GRADE): {synthesis.certainty}. Figures as a table: {synthesis.links.self}", size=13)
-    )
-    return _document(synthesis, _describe(synthesis, synthesis.result), parts, height)
+def render_forest(synthesis: Synthesis, width: int = PAGE) -> str:
+    """The forest plot, laid out for `width` pixels; where nothing is pooled, the question and the reason."""
+    drawing = start_drawing(synthesis.title, width)
+    x = LABEL_X if drawing.wide else MARGIN
+    result = synthesis.result
+    if result is None:
+        return _render_reason(synthesis, drawing, x)
+    axis = build_axis(synthesis, result, (PLOT_LEFT, PLOT_RIGHT) if drawing.wide else (MARGIN + 8, drawing.width - MARGIN - 8))
+    top = drawing.y
+    if drawing.wide:
+        _render_heads(synthesis, drawing)
+    for entry in synthesis.entries:
+        if entry.estimate is not None:
+            _render_entry(synthesis, entry, axis, drawing)
+    _render_pooled(synthesis, result, axis, drawing)
+    if drawing.wide:
+        drawing.line((axis.place(axis.null), top + 60), (axis.place(axis.null), drawing.y), FAINT, 1)
+    _render_axis(synthesis, axis, drawing)
+    drawing.y += 10
+    drawing.paragraph(x, _heterogeneity(result), size=13)
+    drawing.link(x, f"Certainty (GRADE): {synthesis.certainty}. Figures as a table:", synthesis.links.self)
+    return drawing.finish(synthesis.title, _describe(synthesis, result))
 
 
-def build_axis(synthesis: Synthesis, result: Estimate) -> Axis:
-    """An axis that shows every interval, the prediction interval and no effect."""
+def build_axis(synthesis: Synthesis, result: Estimate, ends: tuple[float, float] = (PLOT_LEFT, PLOT_RIGHT)) -> Axis:
+    """An axis between two pixels that shows every interval and no effect; prediction intervals may run over its ends."""
     ratio = synthesis.effect in {"rr", "or", "hr"}
     null = 1.0 if ratio else 0.0
     values = [null, result.ci_low, result.ci_high]
     values += [value for entry in synthesis.entries for value in (entry.ci_low, entry.ci_high) if value is not None]
     if ratio:
         low, high = max(min(values), RATIO_TICKS[0]), min(max(values), RATIO_TICKS[-1])
-        return Axis(max(tick for tick in RATIO_TICKS if tick <= low), min(tick for tick in RATIO_TICKS if tick >= high), ratio=True)
+        low, high = max(tick for tick in RATIO_TICKS if tick <= low), min(tick for tick in RATIO_TICKS if tick >= high)
+        return Axis(low, high, ratio, *ends)
     room = 0.05 * (max(values) - min(values))
-    return Axis(min(values) - room, max(values) + room, ratio=False)
+    return Axis(min(values) - room, max(values) + room, ratio, *ends)
 
 
-def _render_entry(entry: Entry, axis: Axis, top: float) -> list[str]:
-    middle = top + ROW / 2
+def _render_heads(synthesis: Synthesis, drawing: Drawing) -> None:
+    top = drawing.y + 20
+    drawing.text(LABEL_X, top + 16, "Study", weight="bold")
+    drawing.text(EFFECT_X, top + 16, f"{NAMES[synthesis.effect]} (95 % CI), weight", weight="bold")
+    if any(entry.n_t is not None for entry in synthesis.entries):
+        for x, name in ((TREATED_X, synthesis.treatment), (COMPARED_X, synthesis.comparator)):
+            drawing.text(x, top, name, anchor="end", weight="bold")
+            drawing.text(x, top + 16, "n/N", anchor="end")
+    drawing.y = top + 26
+
+
+def _render_entry(synthesis: Synthesis, entry: Entry, axis: Axis, drawing: Drawing) -> None:
     estimate, low, high, weight = entry.estimate or 0.0, entry.ci_low or 0.0, entry.ci_high or 0.0, entry.weight_percent or 0.0
-    side = max(4.0, LARGEST * math.sqrt(weight / 100))
-    x = axis.place(estimate)
-    parts = [
-        _text(LABEL_X, middle + 5, entry.study),
-        _line(axis.place(low), middle, axis.place(high), middle, INK),
-        f'<rect class="study" x="{x - side / 2:.1f}" y="{middle - side / 2:.1f}" width="{side:.1f}" height="{side:.1f}" fill="{ACCENT}"/>',
-        _text(EFFECT_X, middle + 5, f"{_short(estimate)} ({_short(low)} to {_short(high)}), {weight:.0f} %"),
-    ]
-    if entry.n_t is not None and entry.n_c is not None:
-        parts.append(_text(TREATED_X, middle + 5, f"{entry.events_t}/{entry.n_t}", anchor="end"))
-        parts.append(_text(COMPARED_X, middle + 5, f"{entry.events_c}/{entry.n_c}", anchor="end"))
-    return parts
+    told = f"{show_number(estimate)} ({show_number(low)} to {show_number(high)}), {weight:.0f} %"
+    counted = entry.n_t is not None and entry.n_c is not None
+    if drawing.wide:
+        middle = drawing.y + ROW / 2
+        drawing.text(LABEL_X, middle + 5, entry.study)
+        drawing.text(EFFECT_X, middle + 5, told)
+        if counted:
+            drawing.text(TREATED_X, middle + 5, f"{entry.events_t}/{entry.n_t}", anchor="end")
+            drawing.text(COMPARED_X, middle + 5, f"{entry.events_c}/{entry.n_c}", anchor="end")
+        drawing.y += ROW
+    else:
+        drawing.y += 6
+        drawing.paragraph(MARGIN, entry.study, size=13, weight="bold")
+        if counted:
+            arms = f"{synthesis.treatment} {entry.events_t}/{entry.n_t}, {synthesis.comparator} {entry.events_c}/{entry.n_c}"
+            drawing.paragraph(MARGIN, arms, size=12)
+        drawing.paragraph(MARGIN, told, size=12)
+        middle = drawing.y + 16
+        drawing.y += ROW
+    _render_null(drawing, axis, middle)
+    drawing.line((axis.place(low), middle), (axis.place(high), middle))
+    drawing.square(axis.place(estimate), middle, max(4.0, LARGEST * math.sqrt(weight / 100)), f'class="study" fill="{ACCENT}"')
 
 
-def _render_pooled(synthesis: Synthesis, result: Estimate, axis: Axis, top: float) -> list[str]:
-    middle = top + ROW / 2
+def _render_pooled(synthesis: Synthesis, result: Estimate, axis: Axis, drawing: Drawing) -> None:
+    interval = ", Hartung-Knapp" if synthesis.hartung_knapp else ""
+    label = f"Pooled ({MODELS[result.model]}{interval})"
+    told = f"{show_number(result.estimate)} ({show_number(result.ci_low)} to {show_number(result.ci_high)})"
+    drawing.y += 10
+    middle = _render_row(drawing, label, told, weight="bold")
+    _render_null(drawing, axis, middle)
     left, x, right = axis.place(result.ci_low), axis.place(result.estimate), axis.place(result.ci_high)
     points = f"{left},{middle} {x},{middle - 9} {right},{middle} {x},{middle + 9}"
-    interval = ", Hartung-Knapp" if synthesis.hartung_knapp else ""
-    parts = [
-        _text(LABEL_X, middle + 5, f"Pooled ({MODELS[result.model]}{interval})", weight="bold"),
-        f'<polygon class="pooled" points="{points}" fill="{INK}"/>',
-        _text(EFFECT_X, middle + 5, f"{_short(result.estimate)} ({_short(result.ci_low)} to {_short(result.ci_high)})", weight="bold"),
-    ]
+    drawing.parts.append(f'<polygon class="pooled" points="{points}" fill="{INK}"/>')
     if result.prediction_low is not None and result.prediction_high is not None:
-        below = middle + 22
-        parts += [
-            _text(LABEL_X, below + 5, "95 % prediction interval", size=13),
-            _line(axis.place(result.prediction_low), below, axis.place(result.prediction_high), below, ACCENT, width=4),
-            _text(EFFECT_X, below + 5, f"{_short(result.prediction_low)} to {_short(result.prediction_high)}", size=13),
-        ]
-    return parts
+        told = f"{show_number(result.prediction_low)} to {show_number(result.prediction_high)}"
+        middle = _render_row(drawing, "95 % prediction interval", told)
+        drawing.line((axis.place(result.prediction_low), middle), (axis.place(result.prediction_high), middle), ACCENT, 4)
 
 
-def _render_axis(synthesis: Synthesis, axis: Axis, y: float) -> list[str]:
-    parts = [_line(PLOT_LEFT, y, PLOT_RIGHT, y, INK)]
+def _render_null(drawing: Drawing, axis: Axis, middle: float) -> None:
+    """No effect, as a line that crosses no words: beside the columns it runs through all rows, on a phone through the marks alone."""
+    if not drawing.wide:
+        drawing.line((axis.place(axis.null), middle - 11), (axis.place(axis.null), middle + 11), FAINT, 1)
+
+
+def _render_row(drawing: Drawing, label: str, told: str, weight: str = "normal") -> float:
+    """Words of a row under the studies; returns the height at which its mark belongs."""
+    if drawing.wide:
+        middle = drawing.y + ROW / 2
+        lines = break_lines(label, PLOT_LEFT - LABEL_X - 10, 14, bold=weight == "bold")
+        for row, line in enumerate(lines):
+            drawing.text(LABEL_X, middle + 5 + 17 * row, line, weight=weight)
+        drawing.text(EFFECT_X, middle + 5, told, weight=weight)
+        drawing.y += ROW + 17 * (len(lines) - 1)
+        return middle
+    drawing.paragraph(MARGIN, label, size=13, weight=weight)
+    drawing.paragraph(MARGIN, told, size=12, weight=weight)
+    drawing.y += ROW
+    return drawing.y - 12
+
+
+def _render_axis(synthesis: Synthesis, axis: Axis, drawing: Drawing) -> None:
+    y = drawing.y + 8
+    drawing.line((axis.left, y), (axis.right, y))
     for tick in axis.ticks():
-        parts += [
-            _line(axis.place(tick), y, axis.place(tick), y + 5, INK),
-            _text(axis.place(tick), y + 20, f"{tick:g}".replace("-", "\u2212"), anchor="middle", size=13),
-        ]
+        drawing.line((axis.place(tick), y), (axis.place(tick), y + 5))
+        drawing.text(axis.place(tick), y + 20, f"{tick:g}".replace("-", "\u2212"), anchor="middle", size=13)
     left, right = _sides(synthesis)
-    parts += [_text(PLOT_LEFT, y + 40, f"← {left}", size=13), _text(PLOT_RIGHT, y + 40, f"{right} →", anchor="end", size=13)]
-    return parts
+    size = 13 if drawing.wide else 12
+    drawing.text(axis.left, y + 40, f"← {left}", size=size)
+    below = 0 if drawing.wide or (len(left) + len(right)) * size * 0.6 < axis.right - axis.left else 18
+    drawing.text(axis.right, y + 40 + below, f"{right} →", anchor="end", size=size)
+    drawing.y = y + 44 + below
 
 
 def _sides(synthesis: Synthesis) -> tuple[str, str]:
@@ -153,12 +192,16 @@ def _sides(synthesis: Synthesis) -> tuple[str, str]:
     return (comparator, treatment) if synthesis.outcome in BETTER_WHEN_HIGHER else (treatment, comparator)
 
 
-def _render_reason(synthesis: Synthesis) -> str:
+def _render_reason(synthesis: Synthesis, drawing: Drawing, x: float) -> str:
     reason = synthesis.reason or ""
-    lines = ["Nothing is pooled.", *textwrap.wrap(reason, 110), *(f"Left out: {item.study}. {item.reason}" for item in synthesis.excluded)]
-    wrapped = [piece for line in lines for piece in textwrap.wrap(line, 118)]
-    parts = [_text(LABEL_X, 74 + 22 * row, line) for row, line in enumerate(wrapped)]
-    return _document(synthesis, f"Nothing is pooled. {reason}", parts, 90 + 22 * len(wrapped))
+    drawing.y += 8
+    lines = ["Nothing is pooled.", reason, *(f"Left out: {item.study}. {item.reason}" for item in synthesis.excluded)]
+    for line in lines:
+        drawing.y += 4
+        drawing.paragraph(x, line, size=14 if drawing.wide else 13)
+    drawing.y += 4
+    drawing.link(x, "As a table:", synthesis.links.self)
+    return drawing.finish(synthesis.title, f"Nothing is pooled. {reason}")
 
 
 def _heterogeneity(result: Estimate) -> str:
@@ -168,35 +211,9 @@ def _heterogeneity(result: Estimate) -> str:
 
 def _describe(synthesis: Synthesis, result: Estimate) -> str:
     return (
-        f"Forest plot of {result.k} results. {NAMES[synthesis.effect]} {_short(result.estimate)}, 95 % confidence interval "
-        f"{_short(result.ci_low)} to {_short(result.ci_high)}. All figures stand in {synthesis.links.self}."
+        f"Forest plot of {result.k} results. {NAMES[synthesis.effect]} {show_number(result.estimate)}, 95 % confidence interval "
+        f"{show_number(result.ci_low)} to {show_number(result.ci_high)}. All figures stand in {synthesis.links.self}."
     )
-
-
-def _document(synthesis: Synthesis, description: str, parts: list[str], height: float) -> str:
-    title = escape(synthesis.title)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:g}" width="100%" role="img" aria-labelledby="title desc" '
-        f'font-family="Helvetica, Arial, sans-serif">'
-        f'<title id="title">{title}</title><desc id="desc">{escape(description)}</desc>'
-        f'<rect width="{WIDTH}" height="{height:g}" fill="{GROUND}"/>'
-        f"{_text(LABEL_X, 28, synthesis.title, size=17, weight='bold')}{''.join(parts)}</svg>"
-    )
-
-
-def _text(  # noqa: PLR0913 - the attributes of a text
-    x: float, y: float, text: str, *, anchor: str = "start", size: int = 14, weight: str = "normal"
-) -> str:
-    place = f'x="{x:g}" y="{y:g}" text-anchor={quoteattr(anchor)}'
-    return f'<text {place} font-size="{size}" font-weight="{weight}" fill="{INK}">{escape(text)}</text>'
-
-
-def _line(x1: float, y1: float, x2: float, y2: float, colour: str, *, width: float = 1.5) -> str:  # noqa: PLR0913 - two ends
-    return f'<line x1="{x1:g}" y1="{y1:g}" x2="{x2:g}" y2="{y2:g}" stroke="{colour}" stroke-width="{width:g}"/>'
-
-
-def _short(value: float) -> str:
-    return f"{value:.2f}".replace("-", "\u2212")
 
 
 def _nice_step(span: float) -> float:

@@ -66,3 +66,15 @@ def test_axis_keeps_values_inside_the_plot() -> None:
 async def test_other_resources_come_as_json_only(client: httpx.AsyncClient) -> None:
     answer = await client.get("/v1/syntheses?format=svg")
     assert (answer.status_code, answer.json()["formats"]) == (406, ["json"])
+
+
+async def test_on_a_phone_everything_stands_in_rows_within_the_width(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/v1/syntheses/exemplin-response?format=svg&width=320")
+    root = ET.fromstring(answer.text)  # noqa: S314 - our own output
+    texts = list(root.iter(f"{SVG}text"))
+    assert root.get("viewBox", "").startswith("0 0 320 ")
+    assert "exemplin 30/60, placebo 12/60" in {"".join(node.itertext()) for node in texts}
+    assert min(float(node.get("font-size", "0")) for node in texts) >= 11
+    assert max(float(node.get("x", "0")) for node in texts) <= 320
+    ends = [float(node.get(end, "0")) for node in root.iter(f"{SVG}line") for end in ("x1", "x2")]
+    assert 0 <= min(ends) <= max(ends) <= 320

@@ -6,12 +6,20 @@ from fastapi import APIRouter, Path, Response
 from fastapi import Query as FromQuery
 from pydantic import Field
 
-from app.api.answers import ReadingDep, page_of
-from app.api.parameters import Listing, Selecting, check_values, values_from
+from app.api.answers import CSV, SVG, Reading, ReadingDep, page_of
+from app.api.parameters import Listing, Pictured, Selecting, check_values, find_format, values_from
+from app.errors import BadParameter, ParameterFault
+from app.formats.arms import render_arms
+from app.formats.tables import TABLES, TableName, render_studies
+from app.release.store import Page
 from app.schemas.v1.envelope import Envelope, ListEnvelope
 from app.schemas.v1.study import Study, StudyCard
+from app.values.near import find_near_names
 
 router = APIRouter(prefix="/studies", tags=["Studies"])
+
+MOST = 10_000
+"""Studies in one table at most."""
 
 Year = Annotated[int | None, Field(ge=1900, le=2100)]
 
@@ -29,15 +37,28 @@ class StudiesQuery(Listing):
     """Only those that measured this."""
     population: Annotated[str | None, Field(json_schema_extra=values_from("studies:population"))] = None
     """Only those in this group or with this condition."""
+    format: Annotated[str | None, Field(json_schema_extra={"enum": ["json", "csv"]})] = None
+    """Format of the answer; wins over the `Accept` header: JSON, or `csv` for a tidy table of all studies that pass the filters."""
+    table: Annotated[str | None, Field(json_schema_extra={"enum": ["studies", "arms", "outcomes", "contrasts"]})] = None
+    """Of `format=csv`, which table: `studies` (default), their `arms`, the `outcomes` with adverse events (a row for each arm), or the
+    `contrasts` of arms, published and worked out. Columns join by `study`, `arm` and `outcome`. Without `format=csv` it changes nothing."""
     year_from: Year = None
     """Published in this year or later."""
     year_to: Year = None
     """Published in this year or earlier."""
 
 
-@router.get("", response_model=ListEnvelope[StudyCard], operation_id="list_studies", summary="All studies")
+class StudyQuery(Selecting, Pictured):
+    """Which rendition of a study."""
+
+    format: Annotated[str | None, Field(json_schema_extra={"enum": ["json", "svg"]})] = None
+    """Format of the answer; wins over the `Accept` header: JSON, or `svg` for a picture of the groups and the outcome."""
+
+
+@router.get("", response_model=ListEnvelope[StudyCard], operation_id="list_studies", summary="All studies", responses=CSV)
 async def list_studies(reading: ReadingDep, query: Annotated[StudiesQuery, FromQuery()]) -> Response:
-    """Studies with design, condition and size."""
+    """Studies with design, condition and size. `format=csv` gives studies, arms, outcomes or contrasts as a table that R and pandas read
+    as it is; it holds everything that passes the filters unless `limit` is given."""
     store = reading.store
     named = ("treatment", "comparator", "design", "outcome", "population")
     filters: dict[str, list[str]] = {}
@@ -48,17 +69,40 @@ async def list_studies(reading: ReadingDep, query: Annotated[StudiesQuery, FromQ
             filters[name] = [value]
     if query.year_from is not None or query.year_to is not None:
         filters["year"] = store.list_years(query.year_from, query.year_to) or ["none"]
+    table = find_table("studies" if query.table is None else query.table)
+    if find_format(reading.request) == "csv":
+        return _answer_table(reading, query, filters, table)
     rows, total = store.list_items("studies", StudyCard, filters, page_of(query))
     return reading.page(rows, total, query, StudyCard)
 
 
-@router.get("/{study_id}", response_model=Envelope[Study], operation_id="get_study", summary="A study")
+def _answer_table(reading: Reading, query: StudiesQuery, filters: dict[str, list[str]], name: TableName) -> Response:
+    """The studies that pass the filters as CSV."""
+    page = page_of(query) if "limit" in query.model_fields_set else Page(MOST, query.offset)
+    cards, _ = reading.store.list_items("studies", StudyCard, filters, page)
+    studies = reading.store.list_records("studies", [card.id for card in cards], Study)
+    return reading.table(render_studies(studies, name), f"{name}.csv", query, StudyCard)
+
+
+def find_table(name: str) -> TableName:
+    """The table that is asked for, or `BadParameter`."""
+    for known in TABLES:
+        if name == known:
+            return known
+    raise BadParameter([ParameterFault("query", "table", f"there is no table `{name}`", find_near_names(name, TABLES) or (*TABLES,))])
+
+
+@router.get("/{study_id}", response_model=Envelope[Study], operation_id="get_study", summary="A study", responses=SVG)
 async def read_study(
     reading: ReadingDep,
     study_id: Annotated[
         str, Path(description="Id of a study; aliases redirect.", examples=["murrough-2013"], json_schema_extra=values_from("studies"))
     ],
-    query: Annotated[Selecting, FromQuery()],
+    query: Annotated[StudyQuery, FromQuery()],
 ) -> Response:
-    """Design, population, arms, outcomes and adverse events as published, with how each figure was checked."""
-    return reading.one(reading.store.get_item("studies", study_id, Study), query)
+    """Design, population, arms, outcomes and adverse events as published, with how each figure was checked and the effects worked out
+    from the arms. `format=svg` shows the groups, person by person where the outcome was counted."""
+    study = reading.store.get_item("studies", study_id, Study)
+    if find_format(reading.request) == "svg":
+        return reading.picture(render_arms(study, query.width), query, Study)
+    return reading.one(study, query)

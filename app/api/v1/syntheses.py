@@ -6,8 +6,8 @@ from fastapi import APIRouter, Path, Response
 from fastapi import Query as FromQuery
 from pydantic import Field
 
-from app.api.answers import ReadingDep, page_of
-from app.api.parameters import Listing, Selecting, check_values, find_format, values_from
+from app.api.answers import SVG, ReadingDep, page_of
+from app.api.parameters import Listing, Pictured, Selecting, check_values, find_format, values_from
 from app.formats.forest import render_forest
 from app.schemas.v1.envelope import Envelope, ListEnvelope
 from app.schemas.v1.synthesis import Synthesis, SynthesisCard
@@ -28,7 +28,7 @@ class SynthesesQuery(Listing):
     """Only those at this time since the start of treatment, an ISO 8601 duration such as `P1D`."""
 
 
-class SynthesisQuery(Selecting):
+class SynthesisQuery(Selecting, Pictured):
     """Which rendition of a synthesis."""
 
     format: Annotated[str | None, Field(json_schema_extra={"enum": ["json", "svg"]})] = None
@@ -51,7 +51,7 @@ async def list_syntheses(reading: ReadingDep, query: Annotated[SynthesesQuery, F
 
 @router.get(
     "/{synthesis_id}", response_model=Envelope[Synthesis], operation_id="get_synthesis", summary="A synthesis",
-    responses={200: {"content": {"image/svg+xml": {"schema": {"type": "string"}}}}},
+    responses=SVG,
 )  # fmt: skip
 async def read_synthesis(
     reading: ReadingDep,
@@ -69,5 +69,5 @@ async def read_synthesis(
     who was left out and why, and the certainty; or the reason why nothing is pooled. `format=svg` is the forest plot."""
     synthesis = reading.store.get_item("syntheses", synthesis_id, Synthesis)
     if find_format(reading.request) == "svg":
-        return Response(render_forest(synthesis), media_type="image/svg+xml", headers={"Vary": "Accept"})
+        return reading.picture(render_forest(synthesis, query.width), query, Synthesis)
     return reading.one(synthesis, query)

@@ -6,16 +6,22 @@ from fastapi import APIRouter, Path, Response
 from fastapi import Query as FromQuery
 from pydantic import Field
 
-from app.api.answers import ReadingDep, page_of
-from app.api.parameters import Including, Listing, check_values, list_of, parse_list, values_from
-from app.errors import Moved, NotFound
+from app.api.answers import SVG, Reading, ReadingDep, page_of
+from app.api.parameters import Including, Listing, Pictured, check_values, find_format, list_of, parse_list, values_from
+from app.errors import Moved, NotAcceptable, NotFound
+from app.formats.course import render_course
+from app.release.store import Page
 from app.schemas.v1.common import Reference
 from app.schemas.v1.envelope import IncludingEnvelope, ListEnvelope
+from app.schemas.v1.study import Study, StudyCard
 from app.schemas.v1.treatment import SectionDocument, Sections, Treatment, TreatmentCard
 from app.values.near import find_near_names
 from app.values.sections import SECTIONS, find_section
 
 router = APIRouter(prefix="/treatments", tags=["Treatments"])
+
+MOST_STUDIES = 500
+"""Studies that one picture shows at most."""
 
 TreatmentId = Annotated[
     str, Path(description="Id of a treatment; aliases redirect.", examples=["ketamine"], json_schema_extra=values_from("treatments"))
@@ -38,6 +44,13 @@ class TreatmentQuery(Including):
 
     sections: Annotated[str | None, Field(json_schema_extra=list_of(*SECTIONS))] = None
     """Only these sections, with commas; the others are null."""
+
+
+class SectionQuery(Including, Pictured):
+    """Which rendition of a section."""
+
+    format: Annotated[str | None, Field(json_schema_extra={"enum": ["json", "svg"]})] = None
+    """Format of the answer; wins over the `Accept` header: JSON, or, of the section `efficacy`, `svg` for the time course of response."""
 
 
 @router.get("", response_model=ListEnvelope[TreatmentCard], operation_id="list_treatments", summary="All treatments")
@@ -72,14 +85,16 @@ async def read_treatment(reading: ReadingDep, treatment_id: TreatmentId, query: 
     response_model=IncludingEnvelope[SectionDocument],
     operation_id="get_treatment_section",
     summary="One section of a treatment",
+    responses=SVG,
 )
 async def read_section(
     reading: ReadingDep,
     treatment_id: TreatmentId,
     section: Annotated[str, Path(description="Name of the section.", examples=["safety"], json_schema_extra={"enum": list(SECTIONS)})],
-    query: Annotated[Including, FromQuery()],
+    query: Annotated[SectionQuery, FromQuery()],
 ) -> Response:
-    """The statements of one section: a small answer for one part of a page."""
+    """The statements of one section: a small answer for one part of a page. `efficacy` with `format=svg` is the time course of response
+    from the trials' time points."""
     store = reading.store
     try:
         treatment = store.get_item("treatments", treatment_id, Treatment)
@@ -89,6 +104,18 @@ async def read_section(
     if name is None:
         raise NotFound(f"A treatment has no section `{section}`.", find_near_names(section, SECTIONS))
     found = store.get_section(treatment_id, name)
+    if find_format(reading.request) == "svg":
+        if name != "efficacy":
+            raise NotAcceptable(f"There is no picture of the section `{name}`. It comes as: json.", ("json",))
+        return reading.picture(_draw_course(reading, treatment, query.width), query, SectionDocument)
     owner = Reference(id=treatment.id, name=treatment.name, href=treatment.links.self)
     document = SectionDocument(**dict(found), treatment=owner)
     return reading.one_including(document, query, [fact.id for fact in found.facts])
+
+
+def _draw_course(reading: Reading, treatment: Treatment, width: int) -> str:
+    """The time course of response, from every study of a treatment."""
+    store, address = reading.store, f"/v1/studies?treatment={treatment.id}"
+    cards, _ = store.list_items("studies", StudyCard, {"treatment": [treatment.id]}, Page(MOST_STUDIES))
+    studies = store.list_records("studies", [card.id for card in cards], Study)
+    return render_course(treatment.name, treatment.id, studies, address, width)
