@@ -44,13 +44,13 @@ class Reading:
 
     def one(self, data: BaseModel, query: Selecting) -> Response:
         """An answer with one resource."""
-        envelope = Envelope[SerializeAsAny[BaseModel]](data=data, meta=self._meta(), links=Links(self=self._address()))
+        envelope = Envelope[SerializeAsAny[BaseModel]](data=data, meta=self._meta(), links=Links(self=self.address()))
         return _respond(envelope, query.fields, type(data))
 
     def one_including(self, data: BaseModel, query: Including, fact_ids: Sequence[str]) -> Response:
         """An answer with one resource and the records that its statements refer to."""
         envelope = IncludingEnvelope[SerializeAsAny[BaseModel]](
-            data=data, meta=self._meta(), links=Links(self=self._address()), included=self._included(query, fact_ids)
+            data=data, meta=self._meta(), links=Links(self=self.address()), included=self._included(query, fact_ids)
         )
         return _respond(envelope, query.fields, type(data))
 
@@ -82,6 +82,11 @@ class Reading:
         headers = {"Vary": "Accept", "Content-Disposition": f'inline; filename="{name}"'}
         return Response(text, media_type="text/csv; header=present", headers=headers)
 
+    def markdown(self, text: str, query: Selecting, model: type[BaseModel]) -> Response:
+        """An answer in Markdown."""
+        _check_selection(query, model)
+        return Response(text, media_type="text/markdown", headers={"Vary": "Accept"})
+
     def _meta(self) -> Meta:
         return Meta(api_version=API_VERSION, release=self.store.name, license=LICENSE, disclaimer=DISCLAIMER)
 
@@ -98,7 +103,8 @@ class Reading:
             terms=self.store.list_linked(fact_ids, "terms", Term) if "terms" in wanted else None,
         )
 
-    def _address(self, **replaced: int) -> str:
+    def address(self, **replaced: int) -> str:
+        """The address that was asked for, relative to the server, with some parameters replaced."""
         path = self.request.url.path.removeprefix(self.request.scope.get("root_path", ""))
         pairs = [(name, value) for name, value in self.request.query_params.multi_items() if name not in replaced]
         query = urlencode([*pairs, *((name, str(value)) for name, value in replaced.items())], safe=",:/")
@@ -108,9 +114,9 @@ class Reading:
         after = query.offset + query.limit
         before = max(0, query.offset - query.limit)
         return ListLinks(
-            self=self._address(),
-            next=self._address(offset=after) if after < total else None,
-            prev=self._address(offset=before) if query.offset > 0 else None,
+            self=self.address(),
+            next=self.address(offset=after) if after < total else None,
+            prev=self.address(offset=before) if query.offset > 0 else None,
         )
 
 

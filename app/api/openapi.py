@@ -58,7 +58,12 @@ TAGS = [
 def find_example_queries(store: ReleaseStore) -> dict[str, str]:
     """Queries of the example requests where they are not `limit=2` (lists) or nothing."""
     system, code = store.find_first_code()
-    return {"/v1/lookup": f"?system={system}&code={code}", "/v1/treatments/{treatment_id}": "?sections=conclusion"}
+    treatments = ",".join(store.find_ids("treatments")[:2])
+    return {
+        "/v1/compare": f"?treatments={treatments}",
+        "/v1/lookup": f"?system={system}&code={code}",
+        "/v1/treatments/{treatment_id}": "?sections=conclusion",
+    }
 
 
 def render_contract(app: FastAPI) -> dict[str, Any]:
@@ -144,6 +149,12 @@ def _shape_list(parameter: dict[str, Any], envelope: type[BaseModel] | None) -> 
     if schema.pop("x-fields", False) and envelope is not None:
         names = list(find_paths(_data_model(envelope), SHOWN))
     most = schema.pop("x-fact-ids", None)
+    bounds: list[int] | None = schema.pop("x-items", None)
+    if bounds is not None:
+        items = {"type": "string", "x-values": schema["x-values"]}
+        sizes = {"minItems": bounds[0], "maxItems": bounds[1], "uniqueItems": True, "title": schema.get("title", "")}
+        parameter |= {"style": "form", "explode": False, "schema": {"type": "array", "items": items, **sizes}}
+        return
     if names is None and most is None:
         _drop_null(schema)
         return

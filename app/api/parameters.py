@@ -123,6 +123,7 @@ MEDIA_TYPES = {
     "json": frozenset({"", "*/*", "application/*", "application/json", "application/problem+json"}),
     "svg": frozenset({"image/*", "image/svg+xml"}),
     "csv": frozenset({"text/csv"}),
+    "md": frozenset({"text/markdown", "text/*"}),
 }
 """What `Accept` may hold for each format."""
 

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -17,13 +17,12 @@ from app.evidence.effect import RATIOS
 from app.evidence.numbers import HOURS, Number, NumberKind, find_numbers
 from app.evidence.study import work_out_effects
 from app.evidence.synthesis import Computed, find_events
+from app.values.quantity import DURATION, read_hours
 
 BOUND_SECTIONS = frozenset({"efficacy", "safety"})
 """Sections of treatments in which every number has to be bound. Elsewhere a statement is checked once it names `figures` or `numbers`."""
 
-_DURATION = re.compile(
-    r"P(?:(?P<y>[\d.]+)Y)?(?:(?P<mo>[\d.]+)M)?(?:(?P<w>[\d.]+)W)?(?:(?P<d>[\d.]+)D)?(?:T(?:(?P<h>[\d.]+)H)?(?:(?P<mi>[\d.]+)M)?(?:(?P<s>[\d.]+)S)?)?"
-)
+_DURATION = re.compile(DURATION)
 _TIME_UNITS = {"s": "s", "min": "mi", "h": "h", "d": "d", "wk": "w", "mo": "mo", "a": "y"}
 """UCUM units of time, by how this module calls them."""
 _MASS = re.compile(r"^(?:[munp]?g|[mu]?L)(?:/|$)")
@@ -204,9 +203,7 @@ def _measured(value: float, unit: str) -> Datum:
 
 
 def _read_text(text: str) -> Iterator[Datum]:
-    duration = _DURATION.fullmatch(text) if text.startswith("P") else None
-    if duration is not None:
-        parts: Iterable[tuple[str, str | None]] = duration.groupdict().items()
-        yield Datum(sum(float(amount) * HOURS[unit] for unit, amount in parts if amount), "time")
+    if _DURATION.fullmatch(text):
+        yield Datum(read_hours(text), "time")
     else:
         yield from (Datum(number.value, number.kind) for number in find_numbers(text))

@@ -1,16 +1,14 @@
 """Time course: which share of people had responded when, trial by trial, as SVG."""
 
 import math
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from app.formats.svg import ACCENT, FAINT, GRID, GROUND, INK, PAGE, Drawing, start_drawing
 from app.schemas.v1.study import ArmResult, Outcome, Study
+from app.values.quantity import read_hours
 
-_PART = re.compile(r"(\d+(?:\.\d+)?)([YMWDHS])")
-_HOURS = {"Y": 8766.0, "M": 730.5, "W": 168.0, "D": 24.0, "H": 1.0, "S": 1 / 3600}
 _MARKS = (
     (1, "1 h"),
     (4, "4 h"),
@@ -57,13 +55,6 @@ def find_points(treatment: str, studies: Iterable[Study]) -> list[Point]:
                 point = Point(study.name, hours, outcome.timepoint.label, treated, compared, _note(study, outcome) if compared else "")
                 points.setdefault((study.id, hours), point)
     return sorted(points.values(), key=lambda point: (point.hours, point.study))
-
-
-def read_hours(duration: str) -> float:
-    """An ISO 8601 duration in hours; months and years at their mean lengths."""
-    days, _, time = duration.removeprefix("P").partition("T")
-    total = sum(float(number) * _HOURS[unit] for number, unit in _PART.findall(days))
-    return total + sum(float(number) * (1 / 60 if unit == "M" else _HOURS[unit]) for number, unit in _PART.findall(time))
 
 
 def render_course(name: str, treatment: str, studies: Iterable[Study], address: str, width: int = PAGE) -> str:

@@ -7,8 +7,10 @@ from app.content.condition import Claim, Condition, Term
 from app.content.drug import Drug
 from app.content.library import Library, PlacedStatement, TreatmentFiles
 from app.content.source import Source
+from app.content.statement import Statement
 from app.content.study import AdverseEvent, Outcome, Study
 from app.content.synthesis import Synthesis
+from app.content.treatment import ProfileCell
 from app.evidence.study import Worked, work_out_effects
 from app.release.facts import find_name, find_url, render_as, render_citation, render_fact_in_section, render_system
 from app.release.syntheses import render_synthesis, round_computed
@@ -21,9 +23,20 @@ from app.schemas.v1 import term as terms
 from app.schemas.v1 import treatment as treatments
 from app.schemas.v1.common import Code, ItemLinks, Reference
 from app.schemas.v1.fact import FactInSection
+from app.values.certainty import Certainty
 from app.values.coding import Coding
 from app.values.model import Value
 from app.values.sections import SECTIONS, CollectionName, SectionName
+
+GRADES: tuple[Certainty, ...] = ("very-low", "low", "moderate", "high")
+MOST_WARNINGS = 6
+"""Warnings that travel with a cell of a profile."""
+
+INVERSE = {
+    "racemate-of": "enantiomer-of", "enantiomer-of": "racemate-of", "member-of-class": "has-member", "augmentation-of": "augmented-by",
+    "compared-with": "compared-with", "contraindicated-with": "contraindicated-with",
+}  # fmt: skip
+"""How a relation reads from the other side."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +55,10 @@ class Renderer:
         self.library = library
         self.facts: dict[tuple[str, str, str], list[PlacedStatement]] = {}
         self.cited_by: dict[str, list[str]] = {}
+        self.statements: dict[str, Statement] = {}
+        self.relations = find_relations(library)
         for placed in library.statements():
+            self.statements[placed.statement.id] = placed.statement
             if placed.statement.status == "active":
                 self.facts.setdefault((placed.kind, placed.owner, placed.section), []).append(placed)
                 for ref in placed.statement.sources:
@@ -51,26 +67,49 @@ class Renderer:
     def treatment(self, treatment_id: str, files: TreatmentFiles) -> Record:
         """The head of a treatment; its sections are stored beside it."""
         head = files.head.item
-        main = next(placed.statement for placed in self.library.statements() if placed.statement.id == head.main_effect)
+        main = self.statements[head.main_effect]
         own = {
             "main_effect": treatments.MainEffect(fact=main.id, certainty=main.certainty),
             "fact_count": sum(len(self.facts.get(("treatment", treatment_id, name), ())) for name in SECTIONS),
         }
         self_link = f"/v1/treatments/{treatment_id}"
         relations = [
-            treatments.Relation(kind=relation.kind, treatment=self._reference("treatments", relation.treatment))
-            for relation in head.relations
+            treatments.Relation(kind=kind, treatment=self._reference("treatments", other)) for kind, other in self.relations[treatment_id]
         ]
+        profile = [self._profile_cell(cell) for cell in head.profile]
         doc = render_as(
             treatments.Treatment, head, **own,
             conditions=self._references("conditions", head.conditions),
             drugs=self._references("drugs", head.drugs),
             relations=relations,
+            profile=profile,
             sections=treatments.Sections.model_validate(dict.fromkeys(SECTIONS)),
             links=treatments.TreatmentLinks(self=self_link, sections={name: f"{self_link}/{name}" for name in files.sections}),
         )  # fmt: skip
-        card = render_as(treatments.TreatmentCard, head, **own, links=ItemLinks(self=self_link))
-        return Record(doc, card, {"condition": head.conditions, "drug": head.drugs, "kind": [head.kind]})
+        legal = [cell for cell in profile if cell.status is not None and cell.value is not None]
+        onset = next((cell.within for cell in profile if cell.within is not None), None)
+        card = render_as(
+            treatments.TreatmentCard, head, **own,
+            legal_status=[render_as(treatments.LegalStatus, cell) for cell in legal],
+            onset_within=onset,
+            links=ItemLinks(self=self_link),
+        )  # fmt: skip
+        values: dict[str, Iterable[str]] = {
+            "condition": head.conditions,
+            "drug": head.drugs,
+            "kind": [head.kind],
+            "route": head.routes,
+            "status": {cell.status for cell in legal if cell.status is not None},
+            "onset": [onset] if onset is not None else [],
+        }
+        return Record(doc, card, values)
+
+    def _profile_cell(self, cell: ProfileCell) -> treatments.ProfileCell:
+        facts = [self.statements[fact] for fact in cell.facts if fact in self.statements]
+        graded = [fact.certainty for fact in facts if fact.certainty != "not-graded"]
+        warnings = dict.fromkeys(warning for fact in facts for warning in fact.see_also if warning not in cell.facts)
+        certainty = min(graded, key=GRADES.index) if graded else None
+        return render_as(treatments.ProfileCell, cell, certainty=certainty, see_also=list(warnings)[:MOST_WARNINGS])
 
     def section(self, treatment_id: str, name: SectionName, files: TreatmentFiles) -> treatments.Section:
         """A section with its statements."""
@@ -213,3 +252,13 @@ def _render_worked(item: Worked) -> studies.Computed:
         kind=item.kind, treatment=item.treatment, comparator=item.comparator, note=item.note,
         estimate=round_computed(item.estimate), low=values["low"], high=values["high"],
     )  # fmt: skip
+
+
+def find_relations(library: Library) -> dict[str, list[tuple[str, str]]]:
+    """Kind and other treatment of every relation, by treatment, in both directions whichever of the two states it."""
+    found: dict[str, dict[tuple[str, str], None]] = {treatment_id: {} for treatment_id in library.treatments}
+    for treatment_id, files in library.treatments.items():
+        for relation in files.head.item.relations:
+            found[treatment_id][(relation.kind, relation.treatment)] = None
+            found[relation.treatment][(INVERSE[relation.kind], treatment_id)] = None
+    return {treatment_id: list(relations) for treatment_id, relations in found.items()}

@@ -87,6 +87,11 @@ class ReleaseStore:
         years = (int(year) for year in self.find_values("studies", "year"))
         return [str(year) for year in years if (year_from is None or year >= year_from) and (year_to is None or year <= year_to)]
 
+    def find_moved(self, collection: CollectionName, name: str) -> str | None:
+        """The id that an alias, in any case, stands for; None when it is none."""
+        row = self._one("SELECT id FROM alias WHERE collection = ? AND alias = ?", (collection, name.lower()))
+        return row[0] if row is not None else None
+
     def get_section(self, treatment_id: str, name: SectionName) -> Section:
         """A section of a treatment that exists."""
         row = self._one("SELECT doc FROM section WHERE treatment = ? AND name = ?", (treatment_id, name))
@@ -198,9 +203,9 @@ class ReleaseStore:
         return [_read_as(model, doc) for (doc,) in rows], total
 
     def _missing(self, collection: CollectionName, item_id: str) -> Moved | NotFound:
-        row = self._one("SELECT id FROM alias WHERE collection = ? AND alias = ?", (collection, item_id.lower()))
-        if row is not None:
-            return Moved(f"/v1/{collection}/{row[0]}")
+        moved = self.find_moved(collection, item_id)
+        if moved is not None:
+            return Moved(f"/v1/{collection}/{moved}")
         aliases = (name for (name,) in self._connection.execute("SELECT alias FROM alias WHERE collection = ?", (collection,)))
         near = find_near_names(item_id, (*self.find_ids(collection), *aliases))
         return NotFound(f"There is no `{item_id}` among the {collection}.", near)

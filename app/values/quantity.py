@@ -1,5 +1,6 @@
 """Amounts with their units, and spans of time."""
 
+import re
 from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
@@ -11,11 +12,21 @@ Unit = Annotated[str, StringConstraints(min_length=1, max_length=40, pattern=r"^
 
 _N = r"\d+(?:\.\d+)?"
 
-Duration = Annotated[
-    str,
-    StringConstraints(pattern=rf"^P(?:(?:{_N}[YMWD])+(?:T(?:{_N}[HMS])+)?|T(?:{_N}[HMS])+)$", max_length=40),
-]
+DURATION = rf"P(?:(?:{_N}[YMWD])+(?:T(?:{_N}[HMS])+)?|T(?:{_N}[HMS])+)"
+
+Duration = Annotated[str, StringConstraints(pattern=rf"^{DURATION}$", max_length=40)]
 """An ISO 8601 duration: ``PT40M``, ``P1D``, ``P4W``, ``P6M``."""
+
+
+_PART = re.compile(rf"({_N})([YMWDHS])")
+_HOURS = {"Y": 8766.0, "M": 730.5, "W": 168.0, "D": 24.0, "H": 1.0, "S": 1 / 3600}
+
+
+def read_hours(duration: str) -> float:
+    """An ISO 8601 duration in hours; months and years at their mean lengths."""
+    days, _, time = duration.removeprefix("P").partition("T")
+    total = sum(float(number) * _HOURS[unit] for number, unit in _PART.findall(days))
+    return total + sum(float(number) * (1 / 60 if unit == "M" else _HOURS[unit]) for number, unit in _PART.findall(time))
 
 
 class Quantity(Value):

@@ -5,8 +5,9 @@ import xml.etree.ElementTree as ET
 import httpx
 import pytest
 
-from app.formats.course import find_points, read_hours, render_course
+from app.formats.course import find_points, render_course
 from app.schemas.v1.study import Study
+from app.values.quantity import read_hours
 
 SVG = "{http://www.w3.org/2000/svg}"
 

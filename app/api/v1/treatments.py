@@ -16,6 +16,7 @@ from app.schemas.v1.envelope import IncludingEnvelope, ListEnvelope
 from app.schemas.v1.study import Study, StudyCard
 from app.schemas.v1.treatment import SectionDocument, Sections, Treatment, TreatmentCard
 from app.values.near import find_near_names
+from app.values.quantity import DURATION, read_hours
 from app.values.sections import SECTIONS, find_section
 
 router = APIRouter(prefix="/treatments", tags=["Treatments"])
@@ -37,6 +38,12 @@ class TreatmentsQuery(Listing):
     """Only those that use this drug."""
     kind: Annotated[str | None, Field(json_schema_extra=values_from("treatments:kind"))] = None
     """Only those of this kind."""
+    status: Annotated[str | None, Field(json_schema_extra=values_from("treatments:status"))] = None
+    """Only those with this legal status in some jurisdiction: `licensed`, `off-label`, `investigational` or `not-a-drug`."""
+    route: Annotated[str | None, Field(json_schema_extra=values_from("treatments:route"))] = None
+    """Only those given by this route."""
+    onset_within: Annotated[str | None, Field(pattern=rf"^{DURATION}$", max_length=40, examples=["P1D"])] = None
+    """Only those of which trials saw an effect within this time, an ISO 8601 duration: `P1D` one day, `P2W` two weeks."""
 
 
 class TreatmentQuery(Including):
@@ -55,12 +62,18 @@ class SectionQuery(Including, Pictured):
 
 @router.get("", response_model=ListEnvelope[TreatmentCard], operation_id="list_treatments", summary="All treatments")
 async def list_treatments(reading: ReadingDep, query: Annotated[TreatmentsQuery, FromQuery()]) -> Response:
-    """Treatments with what a card needs: name, kind, summary, and the certainty of the main effect."""
+    """Treatments with what a card needs: name, kind, summary, certainty of the main effect, legal status, onset, review."""
     store = reading.store
-    filters = {"condition": query.condition, "drug": query.drug, "kind": query.kind}
-    for name, value in filters.items():
-        check_values(name, [value], store.find_values("treatments", name) if value is not None else ())
-    rows, total = store.list_items("treatments", TreatmentCard, {k: [v] for k, v in filters.items() if v is not None}, page_of(query))
+    filters: dict[str, list[str]] = {}
+    for name in ("condition", "drug", "kind", "status", "route"):
+        value: str | None = getattr(query, name)
+        if value is not None:
+            check_values(name, [value], store.find_values("treatments", name))
+            filters[name] = [value]
+    if query.onset_within is not None:
+        longest = read_hours(query.onset_within)
+        filters["onset"] = [onset for onset in store.find_values("treatments", "onset") if read_hours(onset) <= longest] or ["none"]
+    rows, total = store.list_items("treatments", TreatmentCard, filters, page_of(query))
     return reading.page(rows, total, query, TreatmentCard)
 
 

@@ -53,6 +53,9 @@ class _References:
             yield from self._one(document, ("main_effect",), head.main_effect, self.facts, "a statement")
             targets = tuple(relation.treatment for relation in head.relations)
             yield from self._each(document, ("relations",), targets, self.library.treatments, "a treatment")
+            for index, cell in enumerate(head.profile):
+                yield from self._each(document, ("profile", index, "facts"), cell.facts, self.facts, "a statement")
+                yield from self._each(document, ("profile", index, "syntheses"), cell.syntheses, self.library.syntheses, "a synthesis")
             for name, section in files.sections.items():
                 yield from self._hypotheses(name, section)
 

@@ -20,6 +20,43 @@ class MainEffect(Value):
     """GRADE certainty of it."""
 
 
+class ProfileCell(Value):
+    """One attribute of a treatment in a few words, with what it rests on."""
+
+    attribute: str = Field(examples=["onset"])
+    """`legal-status`, `onset`, `response`, `remission`, `durability`, `relapse`, `common-harms`, `serious-harms`, `setting`, `visits`,
+    `cost` or `guideline-position`."""
+    jurisdiction: str | None
+    """Where it holds, for legal status, cost and guidelines; null otherwise."""
+    value: str | None
+    """The attribute in a few words; null when it is not known."""
+    reason: str | None
+    """Why there is no value; null when there is one."""
+    status: str | None
+    """Of a legal status: `licensed`, `off-label`, `investigational` or `not-a-drug`; null otherwise."""
+    within: str | None
+    """Of the onset: the time within which trials saw an effect, as an ISO 8601 duration; null otherwise."""
+    certainty: Certainty | None
+    """The lowest GRADE certainty of the graded facts it rests on; null when none of them is graded."""
+    facts: list[str]
+    """Ids of the facts it rests on."""
+    syntheses: list[str]
+    """Ids of the pooled results it rests on."""
+    see_also: list[str]
+    """Ids of the warnings and limits that belong to these facts and travel with the value."""
+
+
+class LegalStatus(Value):
+    """Whether a regulator has licensed a treatment for the condition."""
+
+    jurisdiction: str | None
+    """Where."""
+    status: str = Field(examples=["off-label"])
+    """`licensed`, `off-label`, `investigational` or `not-a-drug`."""
+    value: str
+    """In a few words."""
+
+
 class TreatmentLinks(ItemLinks):
     """Addresses that belong to a treatment."""
 
@@ -48,6 +85,10 @@ class TreatmentCard(Value):
     """Ids of its drugs."""
     routes: list[str]
     """Routes of administration in use, licensed or not."""
+    legal_status: list[LegalStatus]
+    """Legal status by jurisdiction; empty when none is recorded."""
+    onset_within: str | None
+    """Time within which trials saw an effect over the comparator, as an ISO 8601 duration; null when not recorded."""
     fact_count: int
     """Number of statements in its document."""
     version: int
@@ -128,8 +169,8 @@ class Relation(Value):
     """A typed link to another treatment."""
 
     kind: str
-    """How this treatment stands to the other: `racemate-of`, `enantiomer-of`, `member-of-class`, `augmentation-of`,
-    `compared-with`, `contraindicated-with`."""
+    """How this treatment stands to the other: `racemate-of`, `enantiomer-of`, `member-of-class`, `has-member`, `augmentation-of`,
+    `augmented-by`, `compared-with` (in a study), `contraindicated-with`. Each relation stands in both treatments."""
     treatment: Reference
     """The other treatment."""
 
@@ -161,6 +202,8 @@ class Treatment(Dated):
     """Other ids, which redirect here."""
     relations: list[Relation]
     """Links to other treatments."""
+    profile: list[ProfileCell]
+    """The treatment in short, by attribute; `/v1/compare` sets several side by side."""
     fact_count: int
     """Number of statements in the whole document."""
     sections: Sections

@@ -1,0 +1,80 @@
+"""Treatments side by side."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Response
+from fastapi import Query as FromQuery
+from pydantic import Field
+
+from app.api.answers import ReadingDep
+from app.api.parameters import Pictured, Selecting, find_format
+from app.comparison import compare
+from app.errors import BadParameter, ParameterFault
+from app.formats.comparison import render_comparison_csv, render_comparison_markdown, render_comparison_svg
+from app.release.store import ReleaseStore
+from app.schemas.v1.comparison import Comparison
+from app.schemas.v1.envelope import Envelope
+from app.values.near import find_near_names
+
+router = APIRouter(prefix="/compare", tags=["Treatments"])
+
+FEWEST, MOST = 2, 4
+
+
+class CompareQuery(Selecting, Pictured):
+    """Which treatments."""
+
+    treatments: Annotated[str, Field(json_schema_extra={"x-values": "treatments", "x-items": [FEWEST, MOST]})]
+    """Two to four treatments by id, with commas: `ketamine,ect`."""
+    format: Annotated[str | None, Field(json_schema_extra={"enum": ["json", "md", "csv", "svg"]})] = None
+    """Format of the answer; wins over the `Accept` header: JSON, `md` for Markdown, `csv` for a row a cell, `svg` for a compact table."""
+
+
+@router.get(
+    "", response_model=Envelope[Comparison], operation_id="compare_treatments", summary="Treatments side by side",
+    responses={200: {"content": {name: {"schema": {"type": "string"}} for name in ("text/markdown", "text/csv", "image/svg+xml")}}},
+)  # fmt: skip
+async def compare_treatments(reading: ReadingDep, query: Annotated[CompareQuery, FromQuery()]) -> Response:
+    """The same attributes of two to four treatments, each cell with the facts and pooled results it rests on and the warnings that
+    belong to them. Studies that compared two of them directly come first; what rests on each treatment's own studies is marked as an
+    indirect comparison. A cell without a value says why."""
+    comparison = compare(reading.store, find_treatments(reading.store, query.treatments), reading.address())
+    match find_format(reading.request):
+        case "svg":
+            return reading.picture(render_comparison_svg(comparison, query.width), query, Comparison)
+        case "csv":
+            return reading.table(render_comparison_csv(comparison), "comparison.csv", query, Comparison)
+        case "md":
+            return reading.markdown(render_comparison_markdown(comparison), query, Comparison)
+        case _:
+            return reading.one(comparison, query)
+
+
+def find_treatments(store: ReleaseStore, text: str) -> list[str]:
+    """The treatments in a comma-separated list, aliases resolved; raises `BadParameter` for anything but two to four different ones."""
+    known = store.find_ids("treatments")
+    ids: list[str] = []
+    faults: list[ParameterFault] = []
+    for name in text.split(","):
+        found = _find(store, name, known)
+        if found is None:
+            detail = f"there is no treatment `{name}`" if name else "an entry is empty"
+            faults.append(ParameterFault("query", "treatments", detail, find_near_names(name, known)))
+        elif found in ids:
+            faults.append(ParameterFault("query", "treatments", f"`{name}` stands more than once; name each treatment once", ()))
+        else:
+            ids.append(found)
+    if not faults and not FEWEST <= len(ids) <= MOST:
+        others = tuple(name for name in known if name not in ids)[:3]
+        detail = f"name {FEWEST} to {MOST} treatments with commas, not {len(ids)}"
+        faults.append(ParameterFault("query", "treatments", detail, others if len(ids) < FEWEST else ()))
+    if faults:
+        raise BadParameter(faults)
+    return ids
+
+
+def _find(store: ReleaseStore, name: str, known: tuple[str, ...]) -> str | None:
+    if name in known:
+        return name
+    moved = store.find_moved("treatments", name) if name else None
+    return moved if moved in known else None

@@ -1,0 +1,107 @@
+"""Comparisons as Markdown, CSV and a compact SVG table."""
+
+from collections.abc import Iterator
+
+from app.formats.svg import ACCENT, FAINT, GRID, PAGE, Drawing, break_lines, start_drawing
+from app.formats.tables import Row as TableRow
+from app.formats.tables import write_table
+from app.schemas.v1.comparison import Cell, Comparison, Row
+
+COLUMNS = ("attribute", "jurisdiction", "comparison", "treatment", "value", "reason", "certainty", "facts", "syntheses", "see_also")
+NOTE = "Effects of each treatment come from its own studies; such a comparison is indirect and shows no winner. Information, not advice."
+
+
+def render_comparison_csv(comparison: Comparison) -> str:
+    """A row for each cell."""
+    return write_table(COLUMNS, _table_rows(comparison))
+
+
+def _table_rows(comparison: Comparison) -> Iterator[TableRow]:
+    for row in comparison.rows:
+        shared = {"attribute": row.attribute, "jurisdiction": row.jurisdiction, "comparison": row.comparison}
+        for cell in row.cells:
+            lists = {name: ";".join(getattr(cell, name)) or None for name in ("facts", "syntheses", "see_also")}
+            yield {**shared, **cell.model_dump(include={"treatment", "value", "reason", "certainty"}), **lists}
+
+
+def render_comparison_markdown(comparison: Comparison) -> str:
+    """Direct comparisons, then a table of attributes, then the facts of each row by id."""
+    names = [treatment.name for treatment in comparison.treatments]
+    lines = [f"# {' | '.join(names)}".replace(" | ", " and "), "", NOTE, "", "## Direct comparisons", ""]
+    for pair in comparison.pairs:
+        lines.append(f"- **{' and '.join(pair.treatments)}** ({pair.comparison}): {pair.note}")
+        lines += [f"  - {study.citation}: {study.design}, {study.condition} ({study.links.self})" for study in pair.studies]
+        lines += [
+            f"  - Pooled: {synthesis.title}; certainty {synthesis.certainty} ({synthesis.links.self})" for synthesis in pair.syntheses
+        ]
+    lines += ["", "## Side by side", "", f"| | {' | '.join(names)} |", f"|---|{'---|' * len(names)}"]
+    lines += [f"| {_title(row)} | {' | '.join(_escape(_tell(cell)) for cell in row.cells)} |" for row in comparison.rows]
+    lines += ["", "## What the cells rest on", ""]
+    for row in comparison.rows:
+        for cell in row.cells:
+            ids = ", ".join(f"`{name}`" for name in (*cell.facts, *cell.syntheses))
+            warnings = ", ".join(f"`{name}`" for name in cell.see_also)
+            if ids:
+                lines.append(f"- {_title(row)}, {cell.treatment}: {ids}{f'; see also {warnings}' if warnings else ''}")
+    return "\n".join(lines) + "\n"
+
+
+def render_comparison_svg(comparison: Comparison, width: int = PAGE) -> str:
+    """A table where there is room for columns; below each other for a phone."""
+    title = " and ".join(treatment.name for treatment in comparison.treatments)
+    drawing = start_drawing(title, width)
+    margin = 20 if drawing.wide else 12
+    for pair in comparison.pairs:
+        found = ", ".join(study.name for study in pair.studies)
+        told = f"compared directly in {found}" if found else "not compared directly by any study recorded here"
+        drawing.paragraph(margin, f"{' and '.join(pair.treatments)}: {told}", size=13, fill=FAINT)
+    if drawing.wide:
+        _draw_columns(drawing, comparison, margin)
+    else:
+        _draw_rows(drawing, comparison, margin)
+    drawing.y += 12
+    drawing.link(margin, f"{NOTE} With sources:", comparison.links.self)
+    return drawing.finish(title, f"Table of {len(comparison.rows)} attributes. {NOTE} The same as data: {comparison.links.self}")
+
+
+def _draw_columns(drawing: Drawing, comparison: Comparison, margin: float) -> None:
+    first = 170.0
+    column = (drawing.width - 2 * margin - first) / len(comparison.treatments)
+    drawing.y += 26
+    for place, treatment in enumerate(comparison.treatments):
+        drawing.text(margin + first + place * column, drawing.y, treatment.id, weight="bold", fill=ACCENT)
+    drawing.y += 6
+    for row in comparison.rows:
+        drawing.line((margin, drawing.y), (drawing.width - margin, drawing.y), GRID, 1)
+        heads = break_lines(_title(row), first - 12, 13, bold=True)
+        cells = [break_lines(_tell(cell), column - 14, 13) for cell in row.cells]
+        for at, line in enumerate(heads):
+            drawing.text(margin, drawing.y + 18 * (at + 1), line, size=13, weight="bold")
+        for place, lines in enumerate(cells):
+            for at, line in enumerate(lines):
+                fill = {"fill": FAINT} if row.cells[place].value is None else {}
+                drawing.text(margin + first + place * column, drawing.y + 18 * (at + 1), line, size=13, **fill)
+        drawing.y += 18 * max(len(heads), *(len(lines) for lines in cells)) + 8
+
+
+def _draw_rows(drawing: Drawing, comparison: Comparison, margin: float) -> None:
+    for row in comparison.rows:
+        drawing.y += 8
+        drawing.line((margin, drawing.y), (drawing.width - margin, drawing.y), GRID, 1)
+        drawing.paragraph(margin, _title(row), size=13, weight="bold")
+        for cell in row.cells:
+            drawing.paragraph(margin, f"{cell.treatment}: {_tell(cell)}", size=12)
+
+
+def _title(row: Row) -> str:
+    return f"{row.title}, {row.jurisdiction}" if row.jurisdiction else row.title
+
+
+def _tell(cell: Cell) -> str:
+    if cell.value is None:
+        return f"Not known. {cell.reason or ''}".strip()
+    return f"{cell.value} ({cell.certainty.replace('-', ' ')} certainty)" if cell.certainty else cell.value
+
+
+def _escape(text: str) -> str:
+    return text.replace("|", "\\|")

@@ -1,0 +1,146 @@
+"""Treatments side by side."""
+
+import csv
+import io
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from app.main import create_app
+from app.settings import Settings
+from tests.conftest import build_from
+
+BOTH = "/v1/compare?treatments=exemplin,sampline"
+Edit = Callable[[str, str, str], Path]
+
+
+async def read(client: httpx.AsyncClient, address: str = BOTH) -> dict[str, Any]:
+    """The data of an answer."""
+    answer = await client.get(address)
+    assert answer.status_code == 200, answer.text
+    return answer.json()["data"]
+
+
+def row_of(data: dict[str, Any], attribute: str, jurisdiction: str | None = None) -> dict[str, Any]:
+    """The row of an attribute."""
+    return next(row for row in data["rows"] if (row["attribute"], row["jurisdiction"]) == (attribute, jurisdiction))
+
+
+async def test_cells_rest_on_facts_and_bring_their_warnings(client: httpx.AsyncClient) -> None:
+    row = row_of(await read(client), "onset")
+    cell = row["cells"][0]
+    assert (cell["value"], cell["certainty"], cell["syntheses"]) == ("within a day", "low", ["exemplin-response"])
+    assert cell["facts"] == ["treatment.exemplin.efficacy.response"]
+    assert cell["see_also"] == ["treatment.exemplin.safety.hiccups"]
+    assert row["comparison"] == "indirect"
+
+
+async def test_a_missing_cell_says_why(client: httpx.AsyncClient) -> None:
+    data = await read(client)
+    missing = row_of(data, "onset")["cells"][1]
+    assert (missing["value"], missing["reason"]) == (None, "This catalogue records nothing on this of Sampline.")
+    assert row_of(data, "cost", "US")["cells"][0]["reason"] == "Nobody sells it."
+    assert row_of(data, "relapse")["cells"][0]["value"] is None
+
+
+async def test_the_order_is_that_of_the_question_and_aliases_count(client: httpx.AsyncClient) -> None:
+    data = await read(client, "/v1/compare?treatments=sampline,exa")
+    assert [item["id"] for item in data["treatments"]] == ["sampline", "exemplin"]
+    assert [cell["treatment"] for cell in data["rows"][0]["cells"]] == ["sampline", "exemplin"]
+
+
+async def test_without_a_common_study_the_comparison_is_called_indirect(client: httpx.AsyncClient) -> None:
+    (pair,) = (await read(client))["pairs"]
+    assert (pair["comparison"], pair["studies"]) == ("indirect", [])
+    assert "cannot say that one is better" in pair["note"]
+
+
+async def test_studies_that_compare_the_two_come_first(edit: Edit, tmp_path: Path) -> None:
+    build_from(edit("studies/tester-2020.yaml", "comparators: [placebo]", "comparators: [placebo, sampline]"), tmp_path / "releases")
+    transport = httpx.ASGITransport(create_app(Settings(releases=tmp_path / "releases")))
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        (pair,) = (await read(client))["pairs"]
+        words = (await client.get(f"{BOTH}&format=md")).text
+    assert (pair["comparison"], [study["id"] for study in pair["studies"]]) == ("head-to-head", ["tester-2020"])
+    assert words.index("/v1/studies/tester-2020") < words.index("## Side by side")
+
+
+@pytest.mark.parametrize(
+    ("treatments", "hint"),
+    [
+        ("exemplin", "2 to 4"),
+        ("exemplin,sampline,exemplin", "more than once"),
+        ("exemplin,exa", "more than once"),
+        ("exemplin,samplin", "no treatment `samplin`"),
+        ("exemplin,", "empty"),
+        ("", "empty"),
+        ("a,b,c,d,e,f,g,h,i", "no treatment `a`"),
+    ],
+)
+async def test_other_numbers_of_treatments_are_refused(client: httpx.AsyncClient, treatments: str, hint: str) -> None:
+    answer = await client.get(f"/v1/compare?treatments={treatments}")
+    assert answer.status_code == 422
+    error = answer.json()["errors"]
+    assert any(hint in item["detail"] for item in error)
+    if "samplin" in treatments.split(","):
+        assert error[0]["did_you_mean"][0] == "sampline"
+    assert (await client.get("/v1/compare")).status_code == 422
+
+
+async def test_csv_has_a_row_for_each_cell(client: httpx.AsyncClient) -> None:
+    data = await read(client)
+    answer = await client.get(BOTH, headers={"Accept": "text/csv"})
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert len(rows) == 2 * len(data["rows"])
+    onset = next(row for row in rows if row["attribute"] == "onset" and row["treatment"] == "exemplin")
+    assert (onset["value"], onset["facts"]) == ("within a day", "treatment.exemplin.efficacy.response")
+
+
+async def test_markdown_is_a_table_with_what_it_rests_on(client: httpx.AsyncClient) -> None:
+    words = (await client.get(f"{BOTH}&format=md")).text
+    assert words.startswith("# Exemplin for testing and Sampline\n")
+    assert "| Onset of effect | within a day (low certainty) | Not known. This catalogue records nothing on this of Sampline. |" in words
+    assert "50 % against 20 % \\| one trial" in words
+    assert "`treatment.exemplin.efficacy.response`" in words
+
+
+@pytest.mark.parametrize("width", [320, 1200])
+async def test_the_picture_holds_every_row(client: httpx.AsyncClient, width: int) -> None:
+    answer = await client.get(f"{BOTH}&format=svg&width={width}")
+    root = ET.fromstring(answer.text)  # noqa: S314 - our own output
+    text = " ".join("".join(node.itertext()) for node in root.iter("{http://www.w3.org/2000/svg}text"))
+    for row in (await read(client))["rows"]:
+        assert row["title"].split()[0] in text
+    assert "indirect" in text
+
+
+async def test_relations_stand_in_both_treatments(client: httpx.AsyncClient) -> None:
+    other = (await client.get("/v1/treatments/sampline?sections=overview")).json()["data"]["relations"]
+    assert [(relation["kind"], relation["treatment"]["id"]) for relation in other] == [("compared-with", "exemplin")]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("status=investigational", ["exemplin"]),
+        ("route=oral", ["exemplin"]),
+        ("onset_within=P1D", ["exemplin"]),
+        ("onset_within=PT30H", ["exemplin"]),
+        ("onset_within=PT2H", []),
+        ("kind=procedure", ["sampline"]),
+    ],
+)
+async def test_treatments_are_filtered_by_what_their_cards_say(client: httpx.AsyncClient, query: str, found: list[str]) -> None:
+    data = (await client.get(f"/v1/treatments?{query}")).json()["data"]
+    assert [card["id"] for card in data] == found
+    for card in data:
+        assert card["legal_status"] == [] or card["legal_status"][0]["jurisdiction"] == "UK"
+
+
+@pytest.mark.parametrize("query", ["onset_within=1 day", "status=licenced", "route=nose"])
+async def test_a_filter_that_cannot_be_read_is_refused(client: httpx.AsyncClient, query: str) -> None:
+    assert (await client.get(f"/v1/treatments?{query}")).status_code == 422
