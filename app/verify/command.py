@@ -76,11 +76,8 @@ def run_verification(given: dict[str, object], today: date) -> int:
         return _refuse(*(f"--data: {problem.message}: {problem.remedy}" for problem in problems))
     sources = select_sources(library, options.only)
     if not sources:
-        return _refuse(
-            "--only: no source has this text in its path"
-            if options.only
-            else "--data: it holds no source that can be read: see `python -m app check`"
-        )
+        unread = "--data: it holds no source that can be read: see `python -m app check`"
+        return _refuse("--only: no source has this text in its path" if options.only else unread)
     try:
         outcome = _verify(options, library, problems, sources, today)
     except OSError as error:
@@ -99,11 +96,13 @@ def _verify(options: Options, library: Library, unread: list[Problem], sources: 
 
 def _ask(options: Options, sources: dict[str, Located[Source]], today: date) -> Answers:
     questions = [question for located in sources.values() for question in list_questions(located.item)]
+    store = Store(options.cache, today, options.max_age)
+    store.prepare()
     total = len({(question.kind, question.key) for question in questions})
     with show_progress(total) as progress:
         inquiry = Inquiry(
             Caller(options.contact or "", options.api_key),
-            Store(options.cache, today, options.max_age),
+            store,
             Addresses(options.pubmed_url, options.crossref_url, options.registry_url),
             Manners(attempts=options.attempts, timeout_seconds=options.timeout, backoff_seconds=options.backoff),
             WallClock(),

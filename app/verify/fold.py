@@ -10,7 +10,7 @@ SIMILAR = 0.9
 
 _LONGEST = 1000
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
-_NOT_WORD = re.compile(r"[^\w]+|_+")
+_NOT_WORD = re.compile(r"[\W_]+")
 _GREEK = {letter: f" {unicodedata.name(letter).rsplit(maxsplit=1)[-1].lower()} " for letter in map(chr, range(0x3B1, 0x3CA))}
 _LATIN = {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "\N{LATIN SMALL LETTER DOTLESS I}": "i", "æ": "ae", "œ": "oe", "þ": "th"}
 _LETTERS = str.maketrans({**_LATIN, **_GREEK})

@@ -36,6 +36,10 @@ class Store:
         self._today = today
         self._max_age_days = max_age_days
 
+    def prepare(self) -> None:
+        """Make the folder, so that one that cannot be made is known before anybody is asked."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+
     def find(self, kind: str, address: str, key: str) -> Record | None:
         """The stored answer, unless there is none, it is too old, of another service, or cannot be read."""
         try:
