@@ -16,7 +16,7 @@ ADDRESS = "https://eutils.ncbi.nlm.nih.gov/entrez/eutils"
 BATCH = 100
 """Numbers in one question; NCBI wants POST beyond 200."""
 DOI_BATCH = 20
-"""DOIs in one search, so that its address stays within 2,000 characters."""
+"""DOIs in one search, so that its address stays near 2,000 characters."""
 
 _REFERENCES: Mapping[str, tuple[NoticeKind, str]] = {
     "RetractionIn": ("retraction", "retraction in"),
