@@ -151,6 +151,39 @@ def pool(  # noqa: PLR0913 - one for each option
 
 
 @main.command()
+@click.option("--data", type=click.Path(path_type=Path), default=DATA, show_default="app/data", help="Folder with the content.")
+@click.option("--only", multiple=True, help="Check only sources whose path contains this text; may be repeated.")
+@click.option("--offline", is_flag=True, help="Ask nobody: check form, check digits and doubled numbers alone.")
+@click.option("--contact", envvar=PREFIX + "CONTACT", show_envvar=True, help="Your mail address, which the services are told.")
+@click.option("--api-key", envvar=PREFIX + "NCBI_API_KEY", show_envvar=True, help="Key of NCBI: ten questions a second instead of three.")
+@click.option(
+    "--cache",
+    type=click.Path(path_type=Path),
+    default=HERE.parent / "var" / "verify",
+    show_default="var/verify",
+    help="Folder for answers.",
+)
+@click.option("--max-age", type=int, default=30, show_default=True, help="Use kept answers younger than so many days; 0 asks anew.")
+@click.option("--attempts", type=int, default=5, show_default=True, help="How often a question is asked before it counts as not reached.")
+@click.option("--timeout", type=float, default=60, show_default=True, help="Seconds for one request.")
+@click.option(
+    "--backoff", type=float, default=1, show_default=True, help="Seconds before the second attempt; doubled with each further one."
+)
+@click.option("--pubmed-url", default=None, help="Base address of the E-utilities.")
+@click.option("--crossref-url", default=None, help="Base address of Crossref.")
+@click.option("--registry-url", default=None, help="Base address of ClinicalTrials.gov.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def verify_sources(**given: Any) -> None:
+    """Check every source against PubMed, Crossref and ClinicalTrials.gov; docs/verify-sources.md says what is compared.
+
+    Exits with 1 when something differs or is wrong, 2 when an option is, 3 when nothing differs but a service was not reached."""
+    from app.verify.command import run_verification
+
+    options = {name: value for name, value in given.items() if value is not None}
+    sys.exit(run_verification(options, datetime.now(tz=UTC).date()))
+
+
+@main.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--check", "fresh", is_flag=True, help="Write nothing; fail when the files there are not what would be written.")
 def schema(folder: Path, *, fresh: bool) -> None:
