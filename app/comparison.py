@@ -1,13 +1,15 @@
 """Treatments side by side, from what a release holds: direct comparisons first, then attribute by attribute, and never a winner."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 
 from app.release.store import Page, ReleaseStore
 from app.schemas.v1.comparison import Cell, Compared, Comparison, ComparisonLinks, Pair, Row
+from app.schemas.v1.fact import Fact
 from app.schemas.v1.study import StudyCard
 from app.schemas.v1.synthesis import SynthesisCard
 from app.schemas.v1.treatment import Treatment
+from app.values.certainty import Certainty
 
 MOST = 1000
 """Studies and pooled results of one treatment that are looked through."""
@@ -18,6 +20,11 @@ ATTRIBUTES = {
     "setting": "Where it is given", "visits": "Visits", "cost": "Cost", "guideline-position": "Position of guidelines",
 }  # fmt: skip
 """Attributes of profiles in the order of the rows, in words."""
+
+GRADES: tuple[Certainty, ...] = ("very-low", "low", "moderate", "high")
+"""Certainties of effects, lowest first."""
+MOST_WARNINGS = 6
+"""Warnings that travel with a cell."""
 
 EFFECTS = frozenset({"certainty", "onset", "response", "remission", "durability", "relapse", "common-harms", "serious-harms"})
 """Attributes that come from a treatment's own studies."""
@@ -39,7 +46,7 @@ def compare(store: ReleaseStore, ids: Sequence[str], address: str) -> Comparison
     return Comparison(
         treatments=[_build_head(treatment) for treatment in treatments],
         pairs=sorted(pairs, key=lambda pair: pair.comparison != "head-to-head"),
-        rows=[*_describing_rows(treatments), *_profile_rows(treatments)],
+        rows=[*_describing_rows(treatments), *_profile_rows(treatments, _read_facts(store, treatments))],
         links=ComparisonLinks(self=address),
     )
 
@@ -82,25 +89,35 @@ def _describing_rows(treatments: Sequence[Treatment]) -> Iterator[Row]:
     yield _row("certainty", "Certainty of the main effect (GRADE)", None, certainties)
 
 
-def _profile_rows(treatments: Sequence[Treatment]) -> Iterator[Row]:
+def _read_facts(store: ReleaseStore, treatments: Sequence[Treatment]) -> dict[str, Fact]:
+    """The facts that the profiles rest on, by id."""
+    ids = tuple(dict.fromkeys(fact for item in treatments for cell in item.profile for fact in cell.facts))
+    facts, _ = store.list_facts({}, ids, Page(len(ids))) if ids else ([], 0)
+    return {fact.id: fact for fact in facts}
+
+
+def _profile_rows(treatments: Sequence[Treatment], facts: Mapping[str, Fact]) -> Iterator[Row]:
     for attribute, title in ATTRIBUTES.items():
         places = {cell.jurisdiction for item in treatments for cell in item.profile if cell.attribute == attribute}
         for place in sorted(places or {None}, key=_rank):
-            yield _row(attribute, title, place, [_cell(item, attribute, place) for item in treatments])
+            yield _row(attribute, title, place, [_cell(item, attribute, place, facts) for item in treatments])
 
 
 def _rank(place: str | None) -> tuple[int, str]:
     return (PLACES.index(place) if place in PLACES else len(PLACES), place or "")
 
 
-def _cell(treatment: Treatment, attribute: str, place: str | None) -> Cell:
+def _cell(treatment: Treatment, attribute: str, place: str | None, facts: Mapping[str, Fact]) -> Cell:
     found = next((cell for cell in treatment.profile if (cell.attribute, cell.jurisdiction) == (attribute, place)), None)
     if found is None:
         where = f" for {place}" if place else ""
         return _told(treatment, "", f"This catalogue records nothing on this of {treatment.name}{where}.")
+    known = [facts[name] for name in found.facts if name in facts]
+    certainty: Certainty | None = next((grade for grade in GRADES if any(fact.certainty == grade for fact in known)), None)
+    warnings = dict.fromkeys(warning for fact in known for warning in fact.see_also if warning not in found.facts)
     return Cell(
-        treatment=treatment.id, value=found.value, reason=found.reason, certainty=found.certainty, facts=found.facts,
-        syntheses=found.syntheses, see_also=found.see_also,
+        treatment=treatment.id, value=found.value, reason=found.reason, certainty=certainty,
+        facts=found.facts, syntheses=found.syntheses, see_also=list(warnings)[:MOST_WARNINGS],
     )  # fmt: skip
 
 

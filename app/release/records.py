@@ -10,7 +10,6 @@ from app.content.source import Source
 from app.content.statement import Statement
 from app.content.study import AdverseEvent, Outcome, Study
 from app.content.synthesis import Synthesis
-from app.content.treatment import ProfileCell
 from app.evidence.study import Worked, work_out_effects
 from app.release.facts import find_name, find_url, render_as, render_citation, render_fact_in_section, render_system
 from app.release.syntheses import render_synthesis, round_computed
@@ -23,14 +22,9 @@ from app.schemas.v1 import term as terms
 from app.schemas.v1 import treatment as treatments
 from app.schemas.v1.common import Code, ItemLinks, Reference
 from app.schemas.v1.fact import FactInSection
-from app.values.certainty import Certainty
 from app.values.coding import Coding
 from app.values.model import Value
 from app.values.sections import SECTIONS, CollectionName, SectionName
-
-GRADES: tuple[Certainty, ...] = ("very-low", "low", "moderate", "high")
-MOST_WARNINGS = 6
-"""Warnings that travel with a cell of a profile."""
 
 INVERSE = {
     "racemate-of": "enantiomer-of", "enantiomer-of": "racemate-of", "member-of-class": "has-member", "augmentation-of": "augmented-by",
@@ -76,7 +70,7 @@ class Renderer:
         relations = [
             treatments.Relation(kind=kind, treatment=self._reference("treatments", other)) for kind, other in self.relations[treatment_id]
         ]
-        profile = [self._profile_cell(cell) for cell in head.profile]
+        profile = [render_as(treatments.ProfileCell, cell) for cell in head.profile]
         doc = render_as(
             treatments.Treatment, head, **own,
             conditions=self._references("conditions", head.conditions),
@@ -103,13 +97,6 @@ class Renderer:
             "onset": [onset] if onset is not None else [],
         }
         return Record(doc, card, values)
-
-    def _profile_cell(self, cell: ProfileCell) -> treatments.ProfileCell:
-        facts = [self.statements[fact] for fact in cell.facts if fact in self.statements]
-        graded = [fact.certainty for fact in facts if fact.certainty != "not-graded"]
-        warnings = dict.fromkeys(warning for fact in facts for warning in fact.see_also if warning not in cell.facts)
-        certainty = min(graded, key=GRADES.index) if graded else None
-        return render_as(treatments.ProfileCell, cell, certainty=certainty, see_also=list(warnings)[:MOST_WARNINGS])
 
     def section(self, treatment_id: str, name: SectionName, files: TreatmentFiles) -> treatments.Section:
         """A section with its statements."""

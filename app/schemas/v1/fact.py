@@ -64,8 +64,6 @@ class FactInSection(Value):
     """Ids of the warnings and limits that belong to it. Show them when you show a dose or an effect."""
     details: Details | None
     """Typed fields of this kind of statement; null for kinds that have none."""
-    version: int
-    """Rises by one when the meaning changes."""
     reviewed: dt.date
     """Day a person last checked it against its sources."""
 

@@ -36,14 +36,10 @@ class ProfileCell(Value):
     """Of a legal status: `licensed`, `off-label`, `investigational` or `not-a-drug`; null otherwise."""
     within: str | None
     """Of the onset: the time within which trials saw an effect, as an ISO 8601 duration; null otherwise."""
-    certainty: Certainty | None
-    """The lowest GRADE certainty of the graded facts it rests on; null when none of them is graded."""
     facts: list[str]
-    """Ids of the facts it rests on."""
+    """Ids of the facts it rests on; their `see_also` names the warnings that travel with the value."""
     syntheses: list[str]
     """Ids of the pooled results it rests on."""
-    see_also: list[str]
-    """Ids of the warnings and limits that belong to these facts and travel with the value."""
 
 
 class LegalStatus(Value):
