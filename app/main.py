@@ -12,6 +12,7 @@ from app.api.docs import add_docs
 from app.api.guard import Guard
 from app.api.health import router as health
 from app.api.problems import add_problem_handlers
+from app.api.searching import Searching
 from app.api.v1.router import build_router
 from app.release.folder import ReleaseFolder
 from app.settings import Settings
@@ -22,10 +23,14 @@ EXPOSED = ["Link", "X-Request-Id", "Retry-After", "ETag", "Content-Release"]
 def create_app(settings: Settings) -> FastAPI:
     """The service over the current release of `settings.releases`. Nothing is opened before the application starts or is asked."""
     current = CurrentRelease(ReleaseFolder(settings.releases))
+    searching = Searching(with_model=settings.model)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
         async with current.watched(settings.poll_seconds):
+            store = current.find()
+            if store is not None:
+                await searching.get(store)
             yield
 
     app = FastAPI(
@@ -33,6 +38,7 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False,
     )  # fmt: skip
     app.state.current = current
+    app.state.searching = searching
     app.include_router(build_router())
     app.include_router(health)
     add_docs(app)

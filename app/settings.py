@@ -28,4 +28,5 @@ class Settings(Value):
     forwarded_allow_ips: Annotated[
         str, Field(description="Proxies whose X-Forwarded headers are believed: addresses with commas, or *.")
     ] = "127.0.0.1"
+    model: Annotated[bool, Field(description="Rank questions with the sentence model too, where it is installed.")] = True
     access_log: Annotated[bool, Field(description="Write a line for each request (path and status, never the query).")] = True

@@ -42,6 +42,7 @@ renamed or given another meaning.
 
 TAGS = [
     {"name": "Catalogue", "description": "What there is, look-ups by code, and what changed."},
+    {"name": "Questions", "description": "Search, and answers that may be quoted."},
     {"name": "Treatments", "description": "Documents of ten sections."},
     {"name": "Drugs", "description": "Active substances."},
     {"name": "Conditions", "description": "What treatments are described for."},
@@ -59,7 +60,10 @@ def find_example_queries(store: ReleaseStore) -> dict[str, str]:
     """Queries of the example requests where they are not `limit=2` (lists) or nothing."""
     system, code = store.find_first_code()
     treatments = ",".join(store.find_ids("treatments")[:2])
+    asked = "?q=how+well+does+it+work&limit=2"
     return {
+        "/v1/search": asked,
+        "/v1/answers": asked,
         "/v1/compare": f"?treatments={treatments}",
         "/v1/lookup": f"?system={system}&code={code}",
         "/v1/treatments/{treatment_id}": "?sections=conclusion",

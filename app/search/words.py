@@ -1,0 +1,64 @@
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
+"""From text to the words that are compared: folded, spelled one way, stemmed."""
+
+import re
+import unicodedata
+from functools import cache
+
+import snowballstemmer
+
+_WORD = re.compile(r"[a-z0-9]+(?:[.'][a-z0-9]+)*")
+_LINKED = re.compile(r"(?<=[a-z0-9])[-\u2010\u2011/](?=[a-z0-9])")
+"""Hyphens inside words: both "re-uptake" and "reuptake" are written."""
+
+_SPELLINGS = (
+    (re.compile(r"aesth"), "esth"), (re.compile(r"aemo|haem"), "hem"), (re.compile(r"oest"), "est"), (re.compile(r"paed"), "ped"),
+    (re.compile(r"isation\b"), "ization"), (re.compile(r"isations\b"), "izations"), (re.compile(r"is(e|ed|es|ing)\b"), r"iz\1"),
+    (re.compile(r"ys(e|ed|es|ing)\b"), r"yz\1"), (re.compile(r"(?<=[bcdhlmv])our(?=(s|ed|ing|ful|able|al|ally)?\b)"), "or"),
+    (re.compile(r"\b(cent|fib|lit|met)re(s?)\b"), r"\1er\2"), (re.compile(r"programme"), "program"), (re.compile(r"diarrhoea"), "diarrhea"),
+    (re.compile(r"oedema"), "edema"), (re.compile(r"ll(ed|ing)\b"), r"l\1"),
+)  # fmt: skip
+"""British to American spelling, both in the index and in questions; a word that is changed by mistake is so on both sides."""
+
+_STOP = """
+a about all also am an and any are as at be been being but by can could did do does doing don't for from get give given gets
+getting go going had has have having he her here hers him his how i i'm i've if in into is isn't it it's its just like made make
+me might mine more most my myself no of on once one only or other our out over own people person please really same say she should
+so some someone such take takes taken taking tell than that that's the their them then there these they thing things this those to
+too up upon us use used using very was wasn't we were what what's when where which while who whom whose why will with won't would
+you your yours yourself anyone anything everyone something got im ive dont doesnt cant wont want wants need needs know
+"""
+STOP = frozenset(_STOP.split())
+"""Words that say nothing about the subject."""
+
+_stemmer = snowballstemmer.stemmer("english")
+
+
+def fold(text: str) -> str:
+    """Lower case without accents, with one spelling of what British and American English write apart."""
+    plain = unicodedata.normalize("NFKD", text.replace("\u2019", "'")).encode("ascii", "ignore").decode().lower()
+    for pattern, replacement in _SPELLINGS:
+        plain = pattern.sub(replacement, plain)
+    return plain
+
+
+def split_words(text: str) -> list[str]:
+    """All words of a text, folded; what a hyphen joins counts joined and apart."""
+    words: list[str] = []
+    for match in re.finditer(r"[a-z0-9.'/\-\u2010\u2011]+", fold(text)):
+        parts = _WORD.findall(_LINKED.sub(" ", match.group()))
+        words += parts
+        if len(parts) > 1:
+            words.append("".join(part for part in parts if part))
+    return words
+
+
+@cache
+def stem(word: str) -> str:
+    """What a word has in common with its inflections."""
+    return str(_stemmer.stemWord(word))
+
+
+def find_terms(text: str) -> list[str]:
+    """The stems of the words that say something."""
+    return [stem(word) for word in split_words(text) if word not in STOP]
