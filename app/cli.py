@@ -246,6 +246,51 @@ def serve(**given: Any) -> None:
         sys.exit(f"error: {error.detail}")
 
 
+@main.command()
+@click.option(
+    "--releases",
+    type=click.Path(path_type=Path),
+    default=Settings().releases,
+    show_default="var/releases",
+    help="Folder with the releases.",
+)
+@click.option("--model/--no-model", default=True, show_default=True, help="Rank questions with the sentence model too.")
+def mcp(releases: Path, *, model: bool) -> None:
+    """Serve the current release to a chatbot on this machine, over standard input and output (Model Context Protocol)."""
+    from app.errors import ReleaseError
+    from app.mcp.server import build_server
+    from app.release.folder import ReleaseFolder
+    from app.release.store import ReleaseStore
+    from app.search.searching import Searching
+
+    try:
+        store = ReleaseStore(ReleaseFolder(releases).get_current())
+    except ReleaseError as error:
+        sys.exit(f"error: {error.detail}")
+    build_server(lambda: store, Searching(with_model=model)).run("stdio")
+
+
+@main.command()
+@click.option("--data", type=click.Path(path_type=Path), default=DATA, show_default="app/data", help="Folder with the content.")
+def vectors(data: Path) -> None:
+    """Write the file of known vectors anew, so that builds need not work them out."""
+    from app.content.checks import get_checked_library
+    from app.content.problem import ContentError
+    from app.search.index import write_known
+
+    try:
+        library = get_checked_library(data, datetime.now(tz=UTC).date())
+    except ContentError as error:
+        _print_problems(error.problems, notices=False)
+        sys.exit(1)
+    active = [placed.statement for placed in library.statements() if placed.statement.status == "active"]
+    texts = [text for statement in active for text in (*statement.asks, statement.text, statement.plain)]
+    if library.notices is not None:
+        notices = library.notices.item
+        texts += [*notices.harmless, *(example for notice in notices.notices for example in notice.examples)]
+    click.echo(f"{write_known(texts)} vectors")
+
+
 def _print_problems(problems: Any, *, notices: bool) -> None:
     for problem in problems:
         if notices or problem.severity == "error":

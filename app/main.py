@@ -5,16 +5,20 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import Route
 
 from app import __version__
 from app.api.current import CurrentRelease
 from app.api.docs import add_docs
 from app.api.guard import Guard
 from app.api.health import router as health
+from app.api.llms import router as llms
 from app.api.problems import add_problem_handlers
-from app.api.searching import Searching
 from app.api.v1.router import build_router
+from app.mcp.door import McpDoor
+from app.mcp.server import build_server
 from app.release.folder import ReleaseFolder
+from app.search.searching import Searching
 from app.settings import Settings
 
 EXPOSED = ["Link", "X-Request-Id", "Retry-After", "ETag", "Content-Release"]
@@ -24,6 +28,7 @@ def create_app(settings: Settings) -> FastAPI:
     """The service over the current release of `settings.releases`. Nothing is opened before the application starts or is asked."""
     current = CurrentRelease(ReleaseFolder(settings.releases))
     searching = Searching(with_model=settings.model)
+    door = McpDoor(build_server(current.get, searching), [host.strip() for host in settings.mcp_hosts.split(",")])
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
@@ -31,7 +36,8 @@ def create_app(settings: Settings) -> FastAPI:
             store = current.find()
             if store is not None:
                 await searching.get(store)
-            yield
+            async with door.open():
+                yield
 
     app = FastAPI(
         title="Treatment information API", version=__version__, lifespan=lifespan,
@@ -41,6 +47,8 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.searching = searching
     app.include_router(build_router())
     app.include_router(health)
+    app.include_router(llms)
+    app.router.routes.append(Route("/mcp", endpoint=door, include_in_schema=False))
     add_docs(app)
     add_problem_handlers(app)
     app.add_middleware(Guard, router=app.router, settings=settings)

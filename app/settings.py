@@ -29,4 +29,7 @@ class Settings(Value):
         str, Field(description="Proxies whose X-Forwarded headers are believed: addresses with commas, or *.")
     ] = "127.0.0.1"
     model: Annotated[bool, Field(description="Rank questions with the sentence model too, where it is installed.")] = True
+    mcp_hosts: Annotated[
+        str, Field(description="Host names under which chatbots may reach /mcp: with commas, a port or :* after each, or * for any.")
+    ] = "127.0.0.1:*,localhost:*,[::1]:*"
     access_log: Annotated[bool, Field(description="Write a line for each request (path and status, never the query).")] = True

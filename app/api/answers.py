@@ -147,6 +147,12 @@ SVG: dict[int | str, dict[str, Any]] = {200: {"content": {"image/svg+xml": {"sch
 """What an operation that also comes as a picture adds to its description."""
 
 
+MARKDOWN: dict[int | str, dict[str, Any]] = {200: {"content": {"text/markdown": {"schema": {"type": "string"}}}}}
+"""What an operation that also comes as Markdown adds to its description."""
+
+MARKDOWN_SVG: dict[int | str, dict[str, Any]] = {200: {"content": {**MARKDOWN[200]["content"], **SVG[200]["content"]}}}
+"""What an operation that comes as both adds."""
+
 CSV: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {"schema": {"type": "string"}}}}}
 """What an operation that also comes as a table adds to its description."""
 

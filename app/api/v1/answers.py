@@ -6,12 +6,12 @@ from fastapi import APIRouter, Response
 from fastapi import Query as FromQuery
 from pydantic import AfterValidator, Field
 
-from app.api.answers import ReadingDep
+from app.api.answers import Reading, ReadingDep
 from app.api.parameters import Listing, Selecting, check_values, values_from
-from app.api.searching import get_searching
 from app.api.v1.facts import FILTERS
 from app.schemas.v1.answer import Answer, FoundFact
 from app.schemas.v1.envelope import Envelope, ListEnvelope
+from app.search.searching import Searching
 
 router = APIRouter(tags=["Questions"])
 
@@ -70,6 +70,11 @@ class AnswersQuery(Selecting):
     """Room for the facts, in estimated tokens (four characters each): whole facts are left out, never sentences; the first always comes."""
 
 
+def _searching(reading: Reading) -> Searching:
+    searching: Searching = reading.request.app.state.searching
+    return searching
+
+
 @router.get("/search", response_model=ListEnvelope[FoundFact], operation_id="search_facts", summary="Search")
 async def search_facts(reading: ReadingDep, query: Annotated[SearchQuery, FromQuery()]) -> Response:
     """Facts that fit a question or some words, best first, with score and the places of the words found. Lay and clinical wording, spelling
@@ -80,7 +85,7 @@ async def search_facts(reading: ReadingDep, query: Annotated[SearchQuery, FromQu
         if value is not None:
             check_values(name, [value], reading.store.find_values(None, name))
             filters[name] = [value]
-    searching = get_searching(reading.request)
+    searching = _searching(reading)
     rows, total = await searching.run(reading.store, lambda searcher: searcher.search(query.q, filters, query.limit, query.offset))
     return reading.page(rows, total, query, FoundFact)
 
@@ -93,7 +98,7 @@ async def read_answer(reading: ReadingDep, query: Annotated[AnswersQuery, FromQu
     if query.treatment is not None:
         check_values("treatment", [query.treatment], reading.store.find_values(None, "treatment"))
     filters = {"treatment": [query.treatment]} if query.treatment is not None else {}
-    answer = await get_searching(reading.request).run(
+    answer = await _searching(reading).run(
         reading.store,
         lambda searcher: searcher.answer(
             query.q, filters=filters, audience=query.audience, limit=query.limit, max_tokens=query.max_tokens

@@ -6,9 +6,10 @@ from fastapi import APIRouter, Path, Response
 from fastapi import Query as FromQuery
 from pydantic import Field
 
-from app.api.answers import ReadingDep, page_of
-from app.api.parameters import Including, IncludingListing, check_values, values_from
+from app.api.answers import MARKDOWN, ReadingDep, page_of
+from app.api.parameters import Including, IncludingListing, check_values, find_format, values_from
 from app.errors import BadParameter, ParameterFault
+from app.formats.markdown import render_fact
 from app.schemas.v1.envelope import IncludingEnvelope, IncludingListEnvelope
 from app.schemas.v1.fact import Fact, FactDetail
 
@@ -39,6 +40,13 @@ class FactsQuery(IncludingListing):
     """Only these, named by id with commas; at most 100."""
 
 
+class FactQuery(Including):
+    """Which rendition of a fact."""
+
+    format: Annotated[str | None, Field(json_schema_extra={"enum": ["json", "md"]})] = None
+    """Format of the answer; wins over the `Accept` header: JSON, or `md` for Markdown."""
+
+
 @router.get("", response_model=IncludingListEnvelope[Fact], operation_id="list_facts", summary="Facts, filtered")
 async def list_facts(reading: ReadingDep, query: Annotated[FactsQuery, FromQuery()]) -> Response:
     """Every statement of the catalogue with sources and certainty, in catalogue order. Filters narrow it down together."""
@@ -58,17 +66,19 @@ async def list_facts(reading: ReadingDep, query: Annotated[FactsQuery, FromQuery
     return reading.page_including(rows, total, query, Fact, [fact.id for fact in rows])
 
 
-@router.get("/{fact_id}", response_model=IncludingEnvelope[FactDetail], operation_id="get_fact", summary="One fact")
+@router.get("/{fact_id}", response_model=IncludingEnvelope[FactDetail], operation_id="get_fact", summary="One fact", responses=MARKDOWN)
 async def read_fact(
     reading: ReadingDep,
     fact_id: Annotated[
         str,
         Path(description="Id of the fact.", examples=["treatment.ketamine.safety.dissociation"], json_schema_extra=values_from("facts")),
     ],
-    query: Annotated[Including, FromQuery()],
+    query: Annotated[FactQuery, FromQuery()],
 ) -> Response:
     """One statement with its citations, the questions that it answers, and its history."""
     fact = reading.store.get_fact(fact_id)
+    if find_format(reading.request) == "md":
+        return reading.markdown(render_fact(fact), query, FactDetail)
     return reading.one_including(fact, query, [fact.id])
 
 

@@ -1,20 +1,23 @@
 """Treatments and their sections."""
 
+from collections.abc import Iterable
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 from fastapi import Query as FromQuery
 from pydantic import Field
 
-from app.api.answers import SVG, Reading, ReadingDep, page_of
+from app.api.answers import MARKDOWN, MARKDOWN_SVG, Reading, ReadingDep, page_of
 from app.api.parameters import Including, Listing, Pictured, check_values, find_format, list_of, parse_list, values_from
 from app.errors import Moved, NotAcceptable, NotFound
 from app.formats.course import render_course
-from app.release.store import Page
+from app.formats.markdown import render_section, render_treatment
+from app.release.store import Page, ReleaseStore
 from app.schemas.v1.common import Reference
 from app.schemas.v1.envelope import IncludingEnvelope, ListEnvelope
+from app.schemas.v1.source import Source
 from app.schemas.v1.study import Study, StudyCard
-from app.schemas.v1.treatment import SectionDocument, Sections, Treatment, TreatmentCard
+from app.schemas.v1.treatment import Section, SectionDocument, Sections, Treatment, TreatmentCard
 from app.values.near import find_near_names
 from app.values.quantity import DURATION, read_hours
 from app.values.sections import SECTIONS, find_section
@@ -51,13 +54,16 @@ class TreatmentQuery(Including):
 
     sections: Annotated[str | None, Field(json_schema_extra=list_of(*SECTIONS))] = None
     """Only these sections, with commas; the others are null."""
+    format: Annotated[str | None, Field(json_schema_extra={"enum": ["json", "md"]})] = None
+    """Format of the answer; wins over the `Accept` header: JSON, or `md` for Markdown with numbered citations."""
 
 
 class SectionQuery(Including, Pictured):
     """Which rendition of a section."""
 
-    format: Annotated[str | None, Field(json_schema_extra={"enum": ["json", "svg"]})] = None
-    """Format of the answer; wins over the `Accept` header: JSON, or, of the section `efficacy`, `svg` for the time course of response."""
+    format: Annotated[str | None, Field(json_schema_extra={"enum": ["json", "md", "svg"]})] = None
+    """Format of the answer; wins over the `Accept` header: JSON, `md` for Markdown with numbered citations, or, of the section `efficacy`,
+    `svg` for the time course of response."""
 
 
 @router.get("", response_model=ListEnvelope[TreatmentCard], operation_id="list_treatments", summary="All treatments")
@@ -78,7 +84,11 @@ async def list_treatments(reading: ReadingDep, query: Annotated[TreatmentsQuery,
 
 
 @router.get(
-    "/{treatment_id}", response_model=IncludingEnvelope[Treatment], operation_id="get_treatment", summary="The document of a treatment"
+    "/{treatment_id}",
+    response_model=IncludingEnvelope[Treatment],
+    operation_id="get_treatment",
+    summary="The document of a treatment",
+    responses=MARKDOWN,
 )
 async def read_treatment(reading: ReadingDep, treatment_id: TreatmentId, query: Annotated[TreatmentQuery, FromQuery()]) -> Response:
     """The whole document: ten sections of statements, each with sources, certainty and review date. `sections` picks parts of it;
@@ -90,6 +100,9 @@ async def read_treatment(reading: ReadingDep, treatment_id: TreatmentId, query: 
     sections = {name: store.get_section(treatment_id, name) if name in {*wanted} & {*has} else None for name in SECTIONS}
     facts = [fact.id for section in sections.values() if section for fact in section.facts]
     document = treatment.model_copy(update={"sections": Sections.model_validate(sections)})
+    if find_format(reading.request) == "md":
+        text = render_treatment(document, _read_sources(store, sections.values()), store.name)
+        return reading.markdown(text, query, Treatment)
     return reading.one_including(document, query, facts)
 
 
@@ -98,7 +111,7 @@ async def read_treatment(reading: ReadingDep, treatment_id: TreatmentId, query: 
     response_model=IncludingEnvelope[SectionDocument],
     operation_id="get_treatment_section",
     summary="One section of a treatment",
-    responses=SVG,
+    responses=MARKDOWN_SVG,
 )
 async def read_section(
     reading: ReadingDep,
@@ -119,11 +132,20 @@ async def read_section(
     found = store.get_section(treatment_id, name)
     if find_format(reading.request) == "svg":
         if name != "efficacy":
-            raise NotAcceptable(f"There is no picture of the section `{name}`. It comes as: json.", ("json",))
+            raise NotAcceptable(f"There is no picture of the section `{name}`. It comes as: json, md.", ("json", "md"))
         return reading.picture(_draw_course(reading, treatment, query.width), query, SectionDocument)
+    if find_format(reading.request) == "md":
+        text = render_section(found, treatment.name, _read_sources(store, [found]), store.name)
+        return reading.markdown(text, query, SectionDocument)
     owner = Reference(id=treatment.id, name=treatment.name, href=treatment.links.self)
     document = SectionDocument(**dict(found), treatment=owner)
     return reading.one_including(document, query, [fact.id for fact in found.facts])
+
+
+def _read_sources(store: ReleaseStore, sections: Iterable[Section | None]) -> dict[str, Source]:
+    """The sources that sections cite, by id."""
+    ids = {ref.id: None for section in sections if section for fact in section.facts for ref in fact.sources}
+    return {source.id: source for source in store.list_records("sources", list(ids), Source)}
 
 
 def _draw_course(reading: Reading, treatment: Treatment, width: int) -> str:

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import anyio.to_thread
-from fastapi import Request
 
 from app.release.store import ReleaseStore
 from app.search.answerer import Searcher
@@ -36,9 +35,3 @@ class Searching:
         """Ask the searcher in a thread, so that the event loop goes on."""
         searcher = await self.get(store)
         return await anyio.to_thread.run_sync(ask, searcher)
-
-
-def get_searching(request: Request) -> Searching:
-    """The searching of the application that a request came to."""
-    searching: Searching = request.app.state.searching
-    return searching

@@ -1,0 +1,80 @@
+"""`/llms.txt`: what is here and how to cite it, for language models that read addresses (llmstxt.org)."""
+
+from fastapi import APIRouter, Request
+from fastapi.responses import PlainTextResponse
+
+from app.api.current import CurrentRelease
+from app.formats.markdown import render_treatment
+from app.release.store import Page, ReleaseStore
+from app.schemas.v1.envelope import DISCLAIMER, LICENSE
+from app.schemas.v1.source import Source
+from app.schemas.v1.treatment import Sections, Treatment, TreatmentCard
+from app.values.sections import SECTIONS
+
+router = APIRouter(include_in_schema=False)
+
+MOST = 100
+
+
+@router.get("/llms.txt")
+async def read_llms(request: Request) -> PlainTextResponse:
+    """The short list: every treatment with its Markdown address, and the calls that answer questions."""
+    store = _store(request)
+    return PlainTextResponse(render_llms(store))
+
+
+@router.get("/llms-full.txt")
+async def read_llms_full(request: Request) -> PlainTextResponse:
+    """The short list and after it every treatment as Markdown."""
+    store = _store(request)
+    documents = [_document(store, card.id) for card in _cards(store)]
+    return PlainTextResponse("\n".join([render_llms(store), *documents]))
+
+
+def render_llms(store: ReleaseStore) -> str:
+    """The short list."""
+    lines = [
+        "# Treatment information",
+        "",
+        "> Facts about treatments of depression, each with an id that never changes, sources, GRADE certainty and review date.",
+        "",
+        f"Release {store.name}. License {LICENSE}. {DISCLAIMER}",
+        "",
+        "Quote facts word for word. Cite the fact id, its source and the release. If an answer has `notices`, show them first. `no_answer`",
+        "means that the catalogue does not cover the question. Facts on doses or benefits name in `see_also` the warnings that belong to",
+        "them.",
+        "",
+        "## Treatments",
+        "",
+        *(f"- [{card.name}](/v1/treatments/{card.id}?format=md): {card.plain_summary}" for card in _cards(store)),
+        "",
+        "## Calls",
+        "",
+        "- [Answer a question](/v1/answers?q=QUESTION): facts to quote, or no answer",
+        "- [Search](/v1/search?q=WORDS): ranked facts",
+        "- [One section](/v1/treatments/ID/SECTION?format=md): sections are " + ", ".join(SECTIONS),
+        "- [One fact](/v1/facts/FACT-ID?format=md)",
+        "- [Compare](/v1/compare?treatments=A,B&format=md)",
+        "- [OpenAPI](/openapi.json): every call",
+        "- [MCP](/mcp): the same for chatbots, streamable HTTP",
+        "- [Everything as text](/llms-full.txt)",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _cards(store: ReleaseStore) -> list[TreatmentCard]:
+    return store.list_items("treatments", TreatmentCard, {}, Page(MOST))[0]
+
+
+def _document(store: ReleaseStore, treatment_id: str) -> str:
+    treatment = store.get_item("treatments", treatment_id, Treatment)
+    has = store.find_sections(treatment_id)
+    sections = {name: store.get_section(treatment_id, name) if name in has else None for name in SECTIONS}
+    ids = {ref.id: None for section in sections.values() if section for fact in section.facts for ref in fact.sources}
+    sources = {source.id: source for source in store.list_records("sources", list(ids), Source)}
+    return render_treatment(treatment.model_copy(update={"sections": Sections.model_validate(sections)}), sources, store.name)
+
+
+def _store(request: Request) -> ReleaseStore:
+    current: CurrentRelease = request.app.state.current
+    return current.get()

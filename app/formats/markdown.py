@@ -1,0 +1,71 @@
+"""Treatments and facts as Markdown, for language models and people: short, with numbered citations."""
+
+from collections.abc import Iterable, Mapping
+
+from app.schemas.v1.fact import FactDetail, FactInSection
+from app.schemas.v1.source import Source
+from app.schemas.v1.treatment import Section, Treatment
+
+NOTE = "Each statement may be quoted word for word with its id and source. Certainty is GRADE's. Information, not medical advice."
+
+
+class Citations:
+    """Numbers sources in the order in which they are cited."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[str, int] = {}
+
+    def cite(self, names: Iterable[str]) -> str:
+        """The numbers of some sources, in brackets."""
+        return "".join(f"[{self.numbers.setdefault(name, len(self.numbers) + 1)}]" for name in names)
+
+    def render(self, sources: Mapping[str, Source]) -> list[str]:
+        """The list of what was cited."""
+        lines: list[str] = []
+        for name, number in self.numbers.items():
+            source = sources.get(name)
+            told = f"{source.citation}. {source.title}. {source.url or ''}".strip() if source else name
+            lines.append(f"[{number}] {told} (`{name}`)")
+        return lines
+
+
+def render_treatment(treatment: Treatment, sources: Mapping[str, Source], release: str) -> str:
+    """The document with the sections that it holds."""
+    citations = Citations()
+    lines = [f"# {treatment.name}", "", treatment.summary, "", f"{NOTE} Release {release}.", ""]
+    for name in type(treatment.sections).model_fields:
+        section: Section | None = getattr(treatment.sections, name)
+        if section is not None:
+            lines += [*_section(section, citations), ""]
+    return "\n".join([*lines, "## Sources", "", *citations.render(sources)]) + "\n"
+
+
+def render_section(section: Section, name: str, sources: Mapping[str, Source], release: str) -> str:
+    """One section of a treatment called `name`."""
+    citations = Citations()
+    lines = [f"# {name}", "", f"{NOTE} Release {release}.", "", *_section(section, citations), "", "## Sources", ""]
+    return "\n".join([*lines, *citations.render(sources)]) + "\n"
+
+
+def _section(section: Section, citations: Citations) -> list[str]:
+    return [f"## {section.title}", "", *(_fact(fact, citations) for fact in section.facts)]
+
+
+def _fact(fact: FactInSection, citations: Citations) -> str:
+    graded = "" if fact.certainty == "not-graded" else f" Certainty: {fact.certainty.replace('-', ' ')}."
+    slug = fact.id.rpartition(".")[2]
+    return f"- {fact.text} {citations.cite(source.id for source in fact.sources)}{graded} `{slug}`"
+
+
+def render_fact(fact: FactDetail) -> str:
+    """A single fact with its sources and the questions that it answers."""
+    lines = [f"# {fact.owner.name}: {fact.section}", "", fact.text, "", f"In plain words: {fact.plain}", ""]
+    if fact.certainty != "not-graded":
+        lines += [f"Certainty: {fact.certainty.replace('-', ' ')}. {fact.certainty_reason or ''}".strip(), ""]
+    lines += [
+        f"- {source.citation}{f', {source.locator}' if source.locator else ''} {source.url or ''}".rstrip() for source in fact.sources
+    ]
+    if fact.see_also:
+        lines += ["", f"See also: {', '.join(f'`{name}`' for name in fact.see_also)}"]
+    lines += ["", f"`{fact.id}`, reviewed {fact.reviewed}. {NOTE}", "", "Answers:", *(f"- {ask}" for ask in fact.asks)]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,1 @@
+"""The door for chatbots: the same facts over the Model Context Protocol."""
