@@ -26,6 +26,8 @@ SLACK = 0.06
 
 FRACTION_SLACK = 0.16
 """The same for a share told as a fraction ("a quarter", "one in four"), and no more than `FRACTION_REACH`."""
+NEARLY = 1e-9
+"""Room for the arithmetic of floating-point numbers."""
 FRACTION_REACH = 5.0
 """Percentage points."""
 
@@ -49,6 +51,7 @@ _OWN_NAMES = re.compile(
     | \b\d+[-\u2010\u2011](?:HT|HIAA|MeO)\w*
     | \b\d+[A-Z]\w*
     | \[\d+[A-Z]\w*\]
+    | (?i:figure-of-eight)
     """,
     re.VERBOSE,
 )
@@ -99,6 +102,8 @@ class Number:
     """Where it begins in the sentence."""
     signed: bool = False
     """Whether it bears a minus sign."""
+    parts: tuple[float, ...] = ()
+    """The two numbers of a rate as written, which a declaration may give instead of the percentage."""
 
     def fits(self, value: float, kind: NumberKind | Literal["any"]) -> bool:
         """Whether data of `kind` with this `value` is what the sentence says, allowing for rounding and for the words before it.
@@ -106,8 +111,10 @@ class Number:
         A number without a sign also stands for a negative value ("4 points lower")."""
         if self.kind in {"percent", "time", "dose"} and kind not in {self.kind, "any"}:
             return False
+        if kind == "any" and any(abs(value - part) <= NEARLY for part in self.parts):
+            return True
         given = value if self.signed else abs(value)
-        return abs(given - self.value) <= self.step * (1 + 1e-9) + 1e-9
+        return abs(given - self.value) <= self.step * (1 + NEARLY) + NEARLY
 
 
 def find_numbers(text: str, names: Iterable[str] = ()) -> list[Number]:
@@ -147,7 +154,7 @@ def _read_rate(match: re.Match[str]) -> Iterator[Number]:
     for written in filter(None, (match["low"], match["high"])):
         share = 100 * _value(written) / whole
         slack = _fraction_slack(share) if told else 50 / whole + (SLACK * share if match["rough"] else 0)
-        yield Number(match.group().strip(), share, "percent", slack, match.start())
+        yield Number(match.group().strip(), share, "percent", slack, match.start(), parts=(_value(written), whole))
 
 
 def _read_fraction(match: re.Match[str]) -> Iterator[Number]:
