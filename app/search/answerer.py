@@ -18,7 +18,7 @@ from app.schemas.v1.answer import Answer, FoundFact, QuotedFact, Span
 from app.schemas.v1.fact import FactDetail
 from app.search.danger import Watcher
 from app.search.embedder import find_embedder
-from app.search.rank import Floats, Ranker, Reading, Signals
+from app.search.rank import Ranker, Reading, Signals
 from app.search.words import STOP, split_words, stem
 
 Audience = Literal["public", "professional"]
@@ -41,7 +41,7 @@ class Calibration:
     """Weights of the signals, fitted on a development set (`bench/answers.py`)."""
 
     rank: tuple[float, ...]
-    """Weights of the ranking: meaning of asks and texts, words of asks and texts, named, named otherwise."""
+    """Weights of the signals in the ranking, in the order of `SIGNALS`."""
     answer: tuple[float, ...]
     """Weights of the chance that the first statement answers the question, the constant last."""
     threshold: float
@@ -111,18 +111,14 @@ class Searcher:
 
     def describe(self, reading: Reading, signals: Signals, hit: Hit, fact: FactDetail) -> tuple[float, ...]:
         """What the chance of an answer rests on: the signals of the statement, the share of words that the catalogue does not know, and
-        whether the question names something that lies beyond the catalogue and is not in the statement."""
-        index = hit.index
+        whether the question names something that lies beyond the catalogue and is not in the statement, and how short it is."""
         words = max(1, len(reading.terms) + len(reading.unknown))
-        return (
-            float(signals.meaning_ask[index]), float(signals.meaning_text[index]), float(signals.words_ask[index]),
-            float(signals.words_text[index]), float(signals.named[index] > 0), float(signals.named[index] < 0),
-            len(reading.unknown) / words, float(self._is_beyond(reading, fact)), 1.0 / words,
-        )  # fmt: skip
+        own = (len(reading.unknown) / words, float(self._is_beyond(reading, fact)), 1.0 / words, hit.score)
+        return (*(float(value) for value in signals[hit.index]), *own)
 
     def _rank(self, reading: Reading, allowed: frozenset[int] | None, most: int) -> tuple[list[Hit], Signals]:
         signals = self.ranker.measure(reading)
-        scores = score(signals, self.calibration.rank)
+        scores = signals @ np.array(self.calibration.rank, dtype=np.float32)
         if allowed is not None:
             outside = ~np.isin(self.ranker.positions, np.fromiter(allowed, dtype=np.int32, count=len(allowed)))
             scores = np.where(outside, np.float32(-1), scores)
@@ -173,18 +169,6 @@ class Searcher:
         """The question of a statement that has most words in common with the one asked; its first one when none has any."""
         wanted = set(reading.terms)
         return max(fact.asks, key=lambda ask: len(wanted & {stem(word) for word in split_words(ask)}) / (3 + len(ask.split())))
-
-
-def score(signals: Signals, weights: Sequence[float]) -> Floats:
-    """One number for each statement."""
-    parts = (
-        signals.meaning_ask, signals.meaning_text, signals.words_ask, signals.words_text, (signals.named > 0).astype(np.float32),
-        (signals.named < 0).astype(np.float32),
-    )  # fmt: skip
-    total = np.zeros_like(signals.named)
-    for weight, part in zip(weights, parts, strict=True):
-        total += np.float32(weight) * part
-    return total
 
 
 def find_spans(field: Literal["text", "plain"], text: str, terms: Iterable[str]) -> list[Span]:

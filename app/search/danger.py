@@ -52,8 +52,8 @@ def fit_all(examples: Mapping[str, Vectors], harmless: Vectors, questions: Vecto
         vectors = np.vstack([own, against, questions])
         labels = np.arange(len(vectors)) < len(own)
         weights = np.concatenate([
-            np.full(len(own), 1.0), np.full(len(against), len(own) / max(1, len(against)) * 0.7),
-            np.full(len(questions), len(own) / max(1, len(questions)) * 0.3),
+            np.full(len(own), 1.0), np.full(len(against), len(own) / max(1, len(against))),
+            np.full(len(questions), len(own) / max(1, len(questions)) * 0.8),
         ])  # fmt: skip
         models[kind] = fit(vectors, labels, weights)
     return models

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from app.search.danger import fit_all
 from app.search.embedder import SIZE, Vectors, find_embedder
-from app.search.words import find_terms, fold
+from app.search.words import find_terms, fold, split_words, stem
 
 K1, B = 1.2, 0.6
 """BM25: how fast repetition saturates, and how much long units are held back."""
@@ -34,11 +34,12 @@ KNOWN = Path(__file__).parent / "vectors.bin"
 DIGEST = 16
 
 SCHEMA = (
-    "CREATE TABLE word (term TEXT PRIMARY KEY, units BLOB NOT NULL, weights BLOB NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE word (term TEXT PRIMARY KEY, spelt TEXT NOT NULL, units BLOB NOT NULL, weights BLOB NOT NULL) WITHOUT ROWID",
     "CREATE TABLE search_array (name TEXT PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID",
     "CREATE TABLE entity (name TEXT NOT NULL, treatment TEXT NOT NULL, PRIMARY KEY (name, treatment)) WITHOUT ROWID",
 )
-"""`word` holds for each stem the units that have it, `search_array` what belongs to all units, `entity` the names of treatments."""
+"""`word` holds for each stem its commonest spelling and the units that have it, `search_array` what belongs to all units, `entity` the
+names of treatments."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def write_index(connection: sqlite3.Connection) -> None:
     _save(connection, "unit_kind", np.array([unit.kind for unit in units], dtype=np.int8))
     _write_vectors(connection, units)
     connection.executemany("INSERT OR IGNORE INTO entity VALUES (?, ?)", find_entities(connection))
-    _write_notices(connection, [unit.text for unit in units if unit.kind == ASK])
+    _write_notices(connection, [*(unit.text for unit in units if unit.kind == ASK), *find_subjects(connection)])
 
 
 def _find_units(connection: sqlite3.Connection) -> Iterator[Unit]:
@@ -82,11 +83,21 @@ def _write_words(connection: sqlite3.Connection, units: list[Unit]) -> None:
     for index, (count, length) in enumerate(zip(counts, lengths, strict=True)):
         for term, times in count.items():
             postings[term].append((index, times * (K1 + 1) / (times + K1 * (1 - B + B * length / mean))))
+    spelt = _find_spellings(units)
     rows = (
-        (term, np.array([unit for unit, _ in found], dtype=np.int32).tobytes(), _weigh(found, len(units)).tobytes())
+        (term, spelt.get(term, term), np.array([unit for unit, _ in found], dtype=np.int32).tobytes(), _weigh(found, len(units)).tobytes())
         for term, found in sorted(postings.items())
     )
-    connection.executemany("INSERT INTO word VALUES (?, ?, ?)", rows)
+    connection.executemany("INSERT INTO word VALUES (?, ?, ?, ?)", rows)
+
+
+def _find_spellings(units: list[Unit]) -> dict[str, str]:
+    """The commonest full word of each stem."""
+    words = Counter(word for unit in units for word in split_words(unit.text))
+    spelt: dict[str, str] = {}
+    for word, _ in words.most_common():
+        spelt.setdefault(stem(word), word)
+    return spelt
 
 
 def _weigh(found: list[tuple[int, float]], units: int) -> NDArray[np.float32]:
@@ -107,6 +118,15 @@ def _extra_words(connection: sqlite3.Connection) -> dict[int, str]:
 def _write_vectors(connection: sqlite3.Connection, units: list[Unit]) -> None:
     if find_embedder() is not None:
         _save(connection, "vectors", embed_known([unit.text for unit in units]))
+
+
+def find_subjects(connection: sqlite3.Connection) -> list[str]:
+    """Treatments with what their statements are about, as people type into a search box: "ketamine headache"."""
+    rows = connection.execute(
+        "SELECT DISTINCT fact.owner || ' ' || fact_value.value FROM fact JOIN fact_value USING (position) "
+        "WHERE fact_value.key = 'topic' AND fact.collection = 'treatments' ORDER BY 1"
+    )
+    return [text.replace("-", " ") for (text,) in rows]
 
 
 def _write_notices(connection: sqlite3.Connection, questions: list[str]) -> None:

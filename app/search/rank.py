@@ -1,8 +1,10 @@
 """Ranking: which statements answer a question best."""
 
+import re
 import sqlite3
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,12 +13,14 @@ from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from app.search.embedder import SIZE, Embedder, Vectors
-from app.search.index import ASK, SCALE
-from app.search.words import STOP, split_words, stem
+from app.search.index import ASK, PLAIN, SCALE, TEXT
+from app.search.words import STOP, fold, split_words, stem
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
 
+UNKNOWN_WEIGHT = 6.0
+"""Weight of a word that the catalogue does not have: that of a rare one."""
 MOST_WORDS = 60
 """Words of a question that are looked at."""
 
@@ -35,20 +39,16 @@ class Reading:
     vector: Vectors | None
 
 
-@dataclass(frozen=True)
-class Signals:
-    """How each statement fits, one number a statement."""
+SIGNALS = (
+    "meaning_ask", "meaning_asks", "meaning_text", "meaning_plain", "words_ask", "words_text", "words_plain", "words_all", "named", "other",
+    "asked",
+)  # fmt: skip
+"""How a statement fits a question: nearness in meaning to its nearest question, to all its questions on average, to its professional and
+its plain text; share of the question's weight of words in its best question, its two texts, and all of them together; whether the question
+names its treatment, or only others; and how far its nearest question is the one asked (0 from a nearness of 0.7 down, 1 for the same)."""
 
-    words_ask: Floats
-    """Share of the question's weight of words found in the statement's best question."""
-    words_text: Floats
-    """The same for its texts."""
-    meaning_ask: Floats
-    """Nearness in meaning to its nearest question."""
-    meaning_text: Floats
-    """Nearness in meaning to its nearer text."""
-    named: Floats
-    """1 where the question names the statement's treatment, -1 where it names another one, else 0."""
+Signals = NDArray[np.float32]
+"""A row for each statement, a column for each signal."""
 
 
 class Ranker:
@@ -63,15 +63,19 @@ class Ranker:
         self.positions: Ints = np.unique(facts)
         """Positions of the statements in the release, in order."""
         self._fact_of = np.searchsorted(self.positions, facts)
-        self._is_ask = kinds == ASK
-        self._starts = {ask: self._segments(self._is_ask == ask) for ask in (True, False)}
+        self._segments = {kind: self._segment(kinds == kind) for kind in (ASK, TEXT, PLAIN)}
         vectors = np.frombuffer(arrays["vectors"], dtype=np.int8).reshape(-1, SIZE) if embedder and "vectors" in arrays else None
         self.embedder = embedder if vectors is not None else None
         self._vectors: Vectors | None = None if vectors is None else vectors.astype(np.float32) / np.float32(SCALE)
-        self._vocabulary = [term for (term,) in connection.execute("SELECT term FROM word")]
-        self._known = frozenset(self._vocabulary)
+        self._means = None if self._vectors is None else self._average(self._vectors)
+        self._spelt: dict[str, str] = dict(connection.execute("SELECT term, spelt FROM word"))
+        self._shelves: dict[tuple[str, int], list[str]] = defaultdict(list)
+        for term in self._spelt:
+            self._shelves[term[0], len(term)].append(term)
         self._entities = self._read_entities()
-        self.owners = self._read_owners()
+        owners = self._read_owners()
+        self._treats: NDArray[np.bool_] = np.array([owner is not None for owner in owners], dtype=np.bool_)
+        self._of = {name: np.array([owner == name for owner in owners], dtype=np.bool_) for name in {*owners} if name is not None}
         self._mended: OrderedDict[str, str | None] = OrderedDict()
 
     def read(self, question: str) -> Reading:
@@ -79,60 +83,92 @@ class Ranker:
         words = split_words(question)[:MOST_WORDS]
         terms: dict[str, None] = {}
         unknown: list[str] = []
+        spelling: dict[str, str] = {}
         for word in words:
             if word in STOP:
                 continue
             term = stem(word)
-            if term not in self._known:
+            if term not in self._spelt:
                 mended = self._mend(word)
                 if mended is None:
                     unknown.append(word)
                     continue
                 term = mended
+                spelling[word] = self._spelt[mended]
             terms[term] = None
-        vector = self.embedder.embed([question])[0] if self.embedder is not None else None
+        vector = self.embedder.embed([mend_text(question, spelling)])[0] if self.embedder is not None else None
         return Reading(question, tuple(terms), tuple(unknown), self._find_treatments(question, tuple(terms)), vector)
 
     def measure(self, reading: Reading) -> Signals:
         """How every statement fits a question."""
+        size = len(self.positions)
+        signals = np.zeros((size, len(SIGNALS)), dtype=np.float32)
+        if reading.vector is not None and self._vectors is not None and self._means is not None:
+            near = self._vectors @ reading.vector
+            signals[:, 0] = self._best(near, ASK)
+            signals[:, 10] = np.clip((signals[:, 0] - 0.7) / 0.3, 0, 1)
+            signals[:, 1] = self._means @ reading.vector
+            signals[:, 2] = self._best(near, TEXT)
+            signals[:, 3] = self._best(near, PLAIN)
+        scores, together = self._weigh_words(reading)
+        for column, kind in ((4, ASK), (5, TEXT), (6, PLAIN)):
+            signals[:, column] = self._best(scores, kind)
+        signals[:, 7] = together
+        if reading.treatments:
+            signals[:, 8] = self._belongs(reading.treatments)
+            signals[:, 9] = self._treats & (signals[:, 8] == 0)
+        return signals
+
+    def _weigh_words(self, reading: Reading) -> tuple[Floats, Floats]:
+        """For each unit, and for each statement as a whole, the share of the question's weight of words that it has."""
         scores = np.zeros(len(self._fact_of), dtype=np.float32)
-        most = 1e-6
+        together = np.zeros(len(self.positions), dtype=np.float32)
+        whole = UNKNOWN_WEIGHT * len(reading.unknown) + 1e-6
         with self._lock:
             rows = [
                 self._connection.execute("SELECT units, weights FROM word WHERE term = ?", (term,)).fetchone() for term in reading.terms
             ]
         for row in rows:
-            weights = np.frombuffer(row[1], dtype=np.float32)
-            scores[np.frombuffer(row[0], dtype=np.int32)] += weights
-            most += float(weights.max())
-        most += 6.0 * len(reading.unknown)
-        scores /= np.float32(most)
-        near = np.zeros_like(scores) if reading.vector is None or self._vectors is None else self._vectors @ reading.vector
-        named = np.zeros(len(self.positions), dtype=np.float32)
-        if reading.treatments:
-            for index, owner in enumerate(self.owners):
-                if owner is not None:
-                    named[index] = 1.0 if owner in reading.treatments else -1.0
-        return Signals(
-            self._best(scores, ask=True), self._best(scores, ask=False), self._best(near, ask=True), self._best(near, ask=False), named
-        )
+            units, weights = np.frombuffer(row[0], dtype=np.int32), np.frombuffer(row[1], dtype=np.float32)
+            scores[units] += weights
+            most = float(weights.max())
+            whole += most
+            has = np.zeros(len(together), dtype=np.bool_)
+            has[self._fact_of[units]] = True
+            together += np.float32(most) * has
+        return scores / np.float32(whole), together / np.float32(whole)
+
+    def _average(self, vectors: Vectors) -> Vectors:
+        """The mean vector of each statement's questions."""
+        units, starts = self._segments[ASK]
+        if not len(units):
+            return np.zeros((len(self.positions), SIZE), dtype=np.float32)
+        counts = np.diff(np.append(starts, np.int32(len(units)))).astype(np.float32)
+        return (np.add.reduceat(vectors[units], starts, axis=0) / counts[:, None]).astype(np.float32)
+
+    def _belongs(self, treatments: frozenset[str]) -> NDArray[np.bool_]:
+        chosen = np.zeros(len(self.positions), dtype=np.bool_)
+        for treatment in treatments:
+            chosen |= self._of.get(treatment, chosen)
+        return chosen
 
     def likeness(self, one: int, other: int) -> float:
         """How near the texts of two statements are in meaning; 0 without a model."""
         if self._vectors is None:
             return 0.0
-        units, starts = self._starts[False]
-        return float(self._vectors[units[starts[one]]] @ self._vectors[units[starts[other]]])
+        units, _ = self._segments[TEXT]
+        return float(self._vectors[units[one]] @ self._vectors[units[other]])
 
-    def _segments(self, chosen: NDArray[np.bool_]) -> tuple[Ints, Ints]:
+    def _segment(self, chosen: NDArray[np.bool_]) -> tuple[Ints, Ints]:
         """Units of one kind, and where each statement's begin among them."""
         units = np.flatnonzero(chosen).astype(np.int32)
         owners = self._fact_of[units]
         starts = np.flatnonzero(np.r_[True, owners[1:] != owners[:-1]]) if len(units) else np.array([], dtype=np.int64)
         return units, starts.astype(np.int32)
 
-    def _best(self, scores: Floats, *, ask: bool) -> Floats:
-        units, starts = self._starts[ask]
+    def _best(self, scores: Floats, kind: int) -> Floats:
+        """The best unit of a kind for each statement, all of which have one."""
+        units, starts = self._segments[kind]
         return np.maximum.reduceat(scores[units], starts) if len(units) else np.zeros(len(self.positions), dtype=np.float32)
 
     def _mend(self, word: str) -> str | None:
@@ -143,7 +179,8 @@ class Ranker:
         if len(word) >= 4 and word.isalpha():
             most = 1 if len(word) < 7 else 2
             stemmed = stem(word)
-            choices = [term for term in self._vocabulary if term[0] == word[0] and abs(len(term) - len(stemmed)) <= most]
+            sizes = range(len(stemmed) - most, len(stemmed) + most + 1)
+            choices = [term for size in sizes for term in self._shelves.get((word[0], size), ())]
             match = process.extractOne(stemmed, choices, scorer=DamerauLevenshtein.distance, score_cutoff=most)
             found = match[0] if match is not None else None
         self._mended[word] = found
@@ -177,3 +214,10 @@ class Ranker:
     def _read_owners(self) -> list[str | None]:
         rows = self._connection.execute("SELECT position, collection, owner FROM fact WHERE status = 'active' ORDER BY position")
         return [owner if collection == "treatments" else None for _, collection, owner in rows]
+
+
+def mend_text(text: str, spelling: Mapping[str, str]) -> str:
+    """A text with its misspelt words replaced."""
+    if not spelling:
+        return text
+    return re.sub(r"[^\W_]+", lambda match: spelling.get(fold(match.group()), match.group()), text)
