@@ -11,6 +11,7 @@ from app.content.notice import Notices
 from app.content.reader import Document, Path_
 from app.content.review import Reviewed
 from app.content.source import Source
+from app.content.spool import View
 from app.content.statement import Statement
 from app.content.study import Study
 from app.content.synthesis import Synthesis
@@ -68,6 +69,7 @@ class Library:
     """All content, by collection and id."""
 
     treatments: Mapping[str, TreatmentFiles]
+    """Read back from disk as they are used; hold on to what is needed of one, not to the whole."""
     drugs: Mapping[str, Located[Drug]]
     conditions: Mapping[str, Located[Condition]]
     studies: Mapping[str, Located[Study]]
@@ -88,7 +90,7 @@ class Library:
     def find_collection(self, name: CollectionName) -> Mapping[str, Located[Reviewed]]:
         """The items of a collection; of treatments, their heads."""
         if name == "treatments":
-            return {key: files.head for key, files in self.treatments.items()}
+            return View(self.treatments, lambda key: self.treatments[key].head)
         collections: dict[str, Mapping[str, Located[Reviewed]]] = {
             "drugs": self.drugs, "conditions": self.conditions, "studies": self.studies, "syntheses": self.syntheses,
             "claims": self.claims, "sources": self.sources, "terms": self.terms,

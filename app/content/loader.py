@@ -1,5 +1,6 @@
 """From the content folder to the library, with every problem on the way."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -12,6 +13,7 @@ from app.content.problem import Problem
 from app.content.reader import Document, parse_model, read_yaml
 from app.content.review import Reviewed
 from app.content.source import Source
+from app.content.spool import Spool
 from app.content.study import Study
 from app.content.synthesis import Synthesis
 from app.content.treatment import Section, Treatment
@@ -70,10 +72,10 @@ class _Load:
                 items[path.stem] = located
         return items
 
-    def treatments(self) -> dict[str, TreatmentFiles]:
+    def treatments(self) -> Mapping[str, TreatmentFiles]:
         """The treatments, each a folder of its own."""
         folder = self.root / "treatments"
-        found: dict[str, TreatmentFiles] = {}
+        found: Spool[TreatmentFiles] = Spool()
         for path in sorted(folder.iterdir()) if folder.is_dir() else []:
             if path.name.startswith("."):
                 continue
@@ -82,7 +84,7 @@ class _Load:
                 continue
             files = self._treatment(path)
             if files is not None:
-                found[path.name] = files
+                found.add(path.name, files)
         return found
 
     def notices(self) -> Located[Notices] | None:

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from app.content.library import Library, PlacedStatement
 from app.content.source import Source
-from app.content.statement import SourceRef
+from app.content.statement import SourceRef, Statement
 from app.schemas.v1.fact import FactDetail, FactInSection, FactLinks, Owner, SourceCitation, SourceInSection
 from app.values.coding import SYSTEMS
 from app.values.model import Value
@@ -25,10 +25,10 @@ def render_as(model: type[PublicT], item: Value, **own: object) -> PublicT:
     return model.model_validate({**carried, **own})
 
 
-def render_fact_in_section(placed: PlacedStatement) -> FactInSection:
-    """A statement as it stands inside a document."""
-    sources = [SourceInSection(id=ref.id, locator=ref.locator) for ref in placed.statement.sources]
-    return render_as(FactInSection, placed.statement, sources=sources, reviewed=placed.reviewed)
+def render_fact_in_section(statement: Statement) -> FactInSection:
+    """A statement as it stands inside a document; its own day of review must be given."""
+    sources = [SourceInSection(id=ref.id, locator=ref.locator) for ref in statement.sources]
+    return render_as(FactInSection, statement, sources=sources)
 
 
 def render_fact(placed: PlacedStatement, library: Library) -> FactDetail:

@@ -26,9 +26,15 @@ class ReleaseName:
 
 def build_name(library: Library) -> ReleaseName:
     """The same content has the same name on every machine: comments, layout and the order of keys do not count."""
-    content = {document.file: document.data for document in _documents(library)}
-    canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return ReleaseName(max(_dates(library)), hashlib.sha256(canonical.encode()).hexdigest())
+    whole = hashlib.sha256()
+    for file, digest in sorted((document.file, _digest(document)) for document in _documents(library)):
+        whole.update(f"{file}\0{digest}\n".encode())
+    return ReleaseName(max(_dates(library)), whole.hexdigest())
+
+
+def _digest(document: Document) -> str:
+    canonical = json.dumps(document.data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def _documents(library: Library) -> Iterator[Document]:

@@ -7,7 +7,6 @@ from app.content.condition import Claim, Condition, Term
 from app.content.drug import Drug
 from app.content.library import Library, PlacedStatement, TreatmentFiles
 from app.content.source import Source
-from app.content.statement import Statement
 from app.content.study import AdverseEvent, Outcome, Study
 from app.content.synthesis import Synthesis
 from app.evidence.study import Worked, work_out_effects
@@ -48,23 +47,28 @@ class Renderer:
     def __init__(self, library: Library) -> None:
         self.library = library
         self.facts: dict[tuple[str, str, str], list[PlacedStatement]] = {}
+        """Statements of all records but treatments, which are read one at a time."""
         self.cited_by: dict[str, list[str]] = {}
-        self.statements: dict[str, Statement] = {}
+        self.main_effects: dict[str, treatments.MainEffect] = {}
         self.relations = find_relations(library)
+        self.users = find_users(library)
+        wanted = {files.head.item.main_effect for files in library.treatments.values()}
         for placed in library.statements():
-            self.statements[placed.statement.id] = placed.statement
-            if placed.statement.status == "active":
-                self.facts.setdefault((placed.kind, placed.owner, placed.section), []).append(placed)
+            statement = placed.statement
+            if statement.id in wanted:
+                self.main_effects[statement.id] = treatments.MainEffect(fact=statement.id, certainty=statement.certainty)
+            if statement.status == "active":
+                if placed.kind != "treatment":
+                    self.facts.setdefault((placed.kind, placed.owner, placed.section), []).append(placed)
                 for ref in placed.statement.sources:
                     self.cited_by.setdefault(ref.id, []).append(placed.statement.id)
 
     def treatment(self, treatment_id: str, files: TreatmentFiles) -> Record:
         """The head of a treatment; its sections are stored beside it."""
         head = files.head.item
-        main = self.statements[head.main_effect]
         own = {
-            "main_effect": treatments.MainEffect(fact=main.id, certainty=main.certainty),
-            "fact_count": sum(len(self.facts.get(("treatment", treatment_id, name), ())) for name in SECTIONS),
+            "main_effect": self.main_effects[head.main_effect],
+            "fact_count": sum(fact.status == "active" for section in files.sections.values() for fact in section.item.facts),
         }
         self_link = f"/v1/treatments/{treatment_id}"
         relations = [
@@ -104,7 +108,10 @@ class Renderer:
         return render_as(
             treatments.Section, section,
             name=name,
-            facts=self._facts("treatment", treatment_id, name),
+            facts=[
+                render_fact_in_section(fact.model_copy(update={"reviewed": fact.reviewed or section.reviewed}))
+                for fact in section.facts if fact.status == "active"
+            ],
             links=ItemLinks(self=f"/v1/treatments/{treatment_id}/{name}"),
         )  # fmt: skip
 
@@ -112,7 +119,7 @@ class Renderer:
         """A drug."""
         links = ItemLinks(self=f"/v1/drugs/{drug.id}")
         codes = [render_code(coding) for coding in drug.codes]
-        used_in = [key for key, files in self.library.treatments.items() if drug.id in files.head.item.drugs]
+        used_in = self.users["drugs"].get(drug.id, [])
         sections = {name: self._facts("drug", drug.id, name) for name in drugs.DrugSections.model_fields}
         doc = render_as(
             drugs.Drug, drug, codes=codes, links=links, sections=sections,
@@ -125,7 +132,7 @@ class Renderer:
         """A condition."""
         links = ItemLinks(self=f"/v1/conditions/{condition.id}")
         codes = [render_code(coding) for coding in condition.codes]
-        treated_by = [key for key, files in self.library.treatments.items() if condition.id in files.head.item.conditions]
+        treated_by = self.users["conditions"].get(condition.id, [])
         sections = {name: self._facts("condition", condition.id, name) for name in conditions.ConditionSections.model_fields}
         doc = render_as(
             conditions.Condition, condition, codes=codes, links=links, sections=sections,
@@ -213,7 +220,10 @@ class Renderer:
         )
 
     def _facts(self, kind: str, owner: str, section: str) -> list[FactInSection]:
-        return [render_fact_in_section(placed) for placed in self.facts.get((kind, owner, section), ())]
+        return [
+            render_fact_in_section(placed.statement.model_copy(update={"reviewed": placed.reviewed}))
+            for placed in self.facts.get((kind, owner, section), ())
+        ]
 
     def _reference(self, collection: CollectionName, item_id: str) -> Reference:
         return Reference(id=item_id, name=find_name(self.library, collection, item_id), href=f"/v1/{collection}/{item_id}")
@@ -249,3 +259,14 @@ def find_relations(library: Library) -> dict[str, list[tuple[str, str]]]:
             found[treatment_id][(relation.kind, relation.treatment)] = None
             found[relation.treatment][(INVERSE[relation.kind], treatment_id)] = None
     return {treatment_id: list(relations) for treatment_id, relations in found.items()}
+
+
+def find_users(library: Library) -> dict[str, dict[str, list[str]]]:
+    """Treatments by the drugs they use and the conditions they are described for."""
+    users: dict[str, dict[str, list[str]]] = {"drugs": {}, "conditions": {}}
+    for treatment_id, files in library.treatments.items():
+        head = files.head.item
+        for key, ids in (("drugs", head.drugs), ("conditions", head.conditions)):
+            for item_id in ids:
+                users[key].setdefault(item_id, []).append(treatment_id)
+    return users

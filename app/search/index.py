@@ -8,9 +8,12 @@ import hashlib
 import json
 import math
 import sqlite3
+from array import array
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +35,15 @@ SCALE = 127.0
 KNOWN = Path(__file__).parent / "vectors.bin"
 """Vectors of the published texts, so that a build need not work them out again; only speed depends on it (`python -m app vectors`)."""
 DIGEST = 16
+CHUNK = 2048
+"""Units whose vectors are worked out and written together."""
+MOST_AGAINST = 2000
+"""Statements whose questions, and subjects that, the models of notices are fitted against."""
+
+GATHERING = (
+    "CREATE TEMP TABLE gathered (term TEXT NOT NULL, unit INTEGER NOT NULL, times INTEGER NOT NULL)",
+    "CREATE TEMP TABLE spelling (term TEXT NOT NULL, word TEXT NOT NULL, times INTEGER NOT NULL, PRIMARY KEY (term, word)) WITHOUT ROWID",
+)
 
 SCHEMA = (
     "CREATE TABLE word (term TEXT PRIMARY KEY, spelt TEXT NOT NULL, units BLOB NOT NULL, weights BLOB NOT NULL) WITHOUT ROWID",
@@ -52,16 +64,40 @@ class Unit:
 
 
 def write_index(connection: sqlite3.Connection) -> None:
-    """Index every active statement of the release that is being written."""
-    for statement in SCHEMA:
+    """Index every active statement of the release that is being written. What grows with the catalogue is gathered in temporary tables,
+    not in memory."""
+    for statement in (*SCHEMA, *GATHERING):
         connection.execute(statement)
-    units = list(_find_units(connection))
-    _write_words(connection, units)
-    _save(connection, "unit_fact", np.array([unit.fact for unit in units], dtype=np.int32))
-    _save(connection, "unit_kind", np.array([unit.kind for unit in units], dtype=np.int8))
-    _write_vectors(connection, units)
+    lengths = _gather(connection)
+    _write_words(connection, len(lengths), sum(lengths) / max(1, len(lengths)))
+    for table in ("gathered", "spelling"):
+        connection.execute(f"DROP TABLE temp.{table}")
     connection.executemany("INSERT OR IGNORE INTO entity VALUES (?, ?)", find_entities(connection))
-    _write_notices(connection, [*(unit.text for unit in units if unit.kind == ASK), *find_subjects(connection)])
+    _write_notices(connection)
+
+
+def _gather(connection: sqlite3.Connection) -> "array[int]":
+    """Take the words of all units apart; returns how many each unit has. Writes the arrays that belong to units."""
+    extra = _extra_words(connection)
+    facts, kinds, lengths = array("i"), array("b"), array("i")
+    vectors = _VectorWriter(connection)
+    for unit in _find_units(connection):
+        counts = Counter(find_terms(f"{unit.text} {extra.get(unit.fact, '') if unit.kind == TEXT else ''}"))
+        number = len(facts)
+        connection.executemany("INSERT INTO temp.gathered VALUES (?, ?, ?)", ((term, number, times) for term, times in counts.items()))
+        connection.executemany(
+            "INSERT INTO temp.spelling VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET times = times + 1",
+            ((stem(word), word) for word in split_words(unit.text)),
+        )
+        facts.append(unit.fact)
+        kinds.append(unit.kind)
+        lengths.append(sum(counts.values()))
+        vectors.add(unit.text)
+    vectors.finish()
+    _save(connection, "unit_fact", np.array(facts, dtype=np.int32))
+    _save(connection, "unit_kind", np.array(kinds, dtype=np.int8))
+    _save(connection, "unit_length", np.array(lengths, dtype=np.int32))
+    return lengths
 
 
 def _find_units(connection: sqlite3.Connection) -> Iterator[Unit]:
@@ -73,36 +109,19 @@ def _find_units(connection: sqlite3.Connection) -> Iterator[Unit]:
         yield Unit(position, PLAIN, fact["plain"])
 
 
-def _write_words(connection: sqlite3.Connection, units: list[Unit]) -> None:
-    """A text bears the topics of its statement and the names of the studies behind it, too."""
-    extra = _extra_words(connection)
-    counts = [Counter(find_terms(f"{unit.text} {extra.get(unit.fact, '') if unit.kind == TEXT else ''}")) for unit in units]
-    lengths = [sum(count.values()) for count in counts]
-    mean = sum(lengths) / max(1, len(lengths))
-    postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
-    for index, (count, length) in enumerate(zip(counts, lengths, strict=True)):
-        for term, times in count.items():
-            postings[term].append((index, times * (K1 + 1) / (times + K1 * (1 - B + B * length / mean))))
-    spelt = _find_spellings(units)
-    rows = (
-        (term, spelt.get(term, term), np.array([unit for unit, _ in found], dtype=np.int32).tobytes(), _weigh(found, len(units)).tobytes())
-        for term, found in sorted(postings.items())
-    )
-    connection.executemany("INSERT INTO word VALUES (?, ?, ?, ?)", rows)
-
-
-def _find_spellings(units: list[Unit]) -> dict[str, str]:
-    """The commonest full word of each stem."""
-    words = Counter(word for unit in units for word in split_words(unit.text))
-    spelt: dict[str, str] = {}
-    for word, _ in words.most_common():
-        spelt.setdefault(stem(word), word)
-    return spelt
-
-
-def _weigh(found: list[tuple[int, float]], units: int) -> NDArray[np.float32]:
-    rarity = math.log(1 + (units - len(found) + 0.5) / (len(found) + 0.5))
-    return np.array([rarity * weight for _, weight in found], dtype=np.float32)
+def _write_words(connection: sqlite3.Connection, units: int, mean: float) -> None:
+    """Postings of each word, with BM25 weights. The text of a statement bears its topics and the names of the studies behind it, too."""
+    lengths = np.frombuffer(_load(connection, "unit_length"), dtype=np.int32)
+    spelt = "SELECT word FROM temp.spelling WHERE term = ? ORDER BY times DESC, word LIMIT 1"
+    rows = connection.execute("SELECT term, unit, times FROM temp.gathered ORDER BY term, unit")
+    for term, found in groupby(rows, key=lambda row: str(row[0])):
+        numbers = np.array([(unit, times) for _, unit, times in found], dtype=np.int32)
+        times, length = numbers[:, 1].astype(np.float32), lengths[numbers[:, 0]]
+        rarity = math.log(1 + (units - len(numbers) + 0.5) / (len(numbers) + 0.5))
+        weights = (rarity * times * (K1 + 1) / (times + K1 * (1 - B + B * length / mean))).astype(np.float32)
+        word = connection.execute(spelt, (term,)).fetchone()
+        row = (term, word[0] if word else term, np.ascontiguousarray(numbers[:, 0]).tobytes(), weights.tobytes())
+        connection.execute("INSERT INTO word VALUES (?, ?, ?, ?)", row)
 
 
 def _extra_words(connection: sqlite3.Connection) -> dict[int, str]:
@@ -115,9 +134,28 @@ def _extra_words(connection: sqlite3.Connection) -> dict[int, str]:
     return {position: " ".join(found) for position, found in words.items()}
 
 
-def _write_vectors(connection: sqlite3.Connection, units: list[Unit]) -> None:
-    if find_embedder() is not None:
-        _save(connection, "vectors", embed_known([unit.text for unit in units]))
+class _VectorWriter:
+    """Writes the vectors of units in chunks, so that few are in memory at a time."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._texts: list[str] = []
+        self._chunk = 0
+        self._works = find_embedder() is not None
+
+    def add(self, text: str) -> None:
+        """Take the text of the next unit."""
+        if self._works:
+            self._texts.append(text)
+            if len(self._texts) >= CHUNK:
+                self.finish()
+
+    def finish(self) -> None:
+        """Write what has been taken."""
+        if self._texts:
+            _save(self._connection, f"vectors:{self._chunk:06}", embed_known(self._texts))
+            self._chunk += 1
+            self._texts = []
 
 
 def find_subjects(connection: sqlite3.Connection) -> list[str]:
@@ -129,8 +167,10 @@ def find_subjects(connection: sqlite3.Connection) -> list[str]:
     return [text.replace("-", " ") for (text,) in rows]
 
 
-def _write_notices(connection: sqlite3.Connection, questions: list[str]) -> None:
-    """The models that call for notices, fitted to the examples of the content."""
+def _write_notices(connection: sqlite3.Connection) -> None:
+    """The models that call for notices, fitted to the examples of the content, and against them to questions of the catalogue."""
+    docs = connection.execute("SELECT doc FROM fact WHERE status = 'active' ORDER BY position LIMIT ?", (MOST_AGAINST,))
+    questions = [*(ask for (doc,) in docs for ask in json.loads(doc)["asks"]), *find_subjects(connection)[:MOST_AGAINST]]
     examples = {kind: json.loads(texts) for kind, texts in connection.execute("SELECT kind, examples FROM notice")}
     examples = {kind: texts for kind, texts in examples.items() if texts}
     harmless = [text for (text,) in connection.execute("SELECT text FROM harmless")]
@@ -162,6 +202,7 @@ def embed_known(texts: list[str], file: Path = KNOWN) -> NDArray[np.int8]:
     return rows
 
 
+@cache
 def read_known(file: Path = KNOWN) -> dict[bytes, NDArray[np.int8]]:
     """The file of known vectors: for each text 16 bytes of its SHA-256, then its vector."""
     data = file.read_bytes() if file.is_file() else b""
@@ -176,12 +217,18 @@ def write_known(texts: Iterable[str], file: Path = KNOWN) -> int:
     """Write the file of known vectors anew for these texts; returns how many it holds."""
     unique = sorted(set(texts), key=_digest)
     rows = embed_known(unique, file)
+    read_known.cache_clear()
     file.write_bytes(b"".join(_digest(text) + row.tobytes() for text, row in zip(unique, rows, strict=True)))
     return len(unique)
 
 
 def _digest(text: str) -> bytes:
     return hashlib.sha256(text.encode()).digest()[:DIGEST]
+
+
+def _load(connection: sqlite3.Connection, name: str) -> bytes:
+    data: bytes = connection.execute("SELECT data FROM search_array WHERE name = ?", (name,)).fetchone()[0]
+    return data
 
 
 def _save(connection: sqlite3.Connection, name: str, array: NDArray[np.int8] | NDArray[np.int32]) -> None:

@@ -21,6 +21,8 @@ Ints = NDArray[np.int32]
 
 UNKNOWN_WEIGHT = 6.0
 """Weight of a word that the catalogue does not have: that of a rare one."""
+MOST_UNITS = 100_000
+"""Units up to which meaning is compared with every one of them; larger catalogues are searched by words alone, within their memory."""
 MOST_WORDS = 60
 """Words of a question that are looked at."""
 
@@ -57,16 +59,16 @@ class Ranker:
     def __init__(self, connection: sqlite3.Connection, embedder: Embedder | None) -> None:
         self._connection = connection
         self._lock = threading.Lock()
-        arrays = dict(connection.execute("SELECT name, data FROM search_array"))
+        arrays = dict(connection.execute("SELECT name, data FROM search_array WHERE name LIKE 'unit_%'"))
         facts = np.frombuffer(arrays["unit_fact"], dtype=np.int32)
         kinds = np.frombuffer(arrays["unit_kind"], dtype=np.int8)
         self.positions: Ints = np.unique(facts)
         """Positions of the statements in the release, in order."""
         self._fact_of = np.searchsorted(self.positions, facts)
         self._segments = {kind: self._segment(kinds == kind) for kind in (ASK, TEXT, PLAIN)}
-        vectors = np.frombuffer(arrays["vectors"], dtype=np.int8).reshape(-1, SIZE) if embedder and "vectors" in arrays else None
-        self.embedder = embedder if vectors is not None else None
-        self._vectors: Vectors | None = None if vectors is None else vectors.astype(np.float32) / np.float32(SCALE)
+        few = len(facts) <= MOST_UNITS
+        self._vectors: Vectors | None = _read_vectors(connection, len(facts)) if embedder is not None and few else None
+        self.embedder = embedder if self._vectors is not None else None
         self._means = None if self._vectors is None else self._average(self._vectors)
         self._spelt: dict[str, str] = dict(connection.execute("SELECT term, spelt FROM word"))
         self._shelves: dict[tuple[str, int], list[str]] = defaultdict(list)
@@ -221,3 +223,18 @@ def mend_text(text: str, spelling: Mapping[str, str]) -> str:
     if not spelling:
         return text
     return re.sub(r"[^\W_]+", lambda match: spelling.get(fold(match.group()), match.group()), text)
+
+
+def _read_vectors(connection: sqlite3.Connection, count: int) -> Vectors | None:
+    """The vectors of all units, in order; None where the release has none."""
+    rows = connection.execute("SELECT data FROM search_array WHERE name LIKE 'vectors:%' ORDER BY name")
+    vectors = np.empty((count, SIZE), dtype=np.float32)
+    filled = 0
+    for (data,) in rows:
+        chunk = np.frombuffer(data, dtype=np.int8).reshape(-1, SIZE)
+        vectors[filled : filled + len(chunk)] = chunk
+        filled += len(chunk)
+    if filled != count:
+        return None
+    vectors /= np.float32(SCALE)
+    return vectors

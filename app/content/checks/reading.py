@@ -5,8 +5,9 @@ The measure is the Flesch-Kincaid grade (Kincaid et al., Navy Research Branch Re
 outside it, many names of drugs among them, they are the larger of the hyphenation points and the groups of vowels."""
 
 import re
-from collections import defaultdict
+from array import array
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from statistics import median
 
@@ -60,11 +61,15 @@ def _hyphenation() -> pyphen.Pyphen:
 
 def check_reading(library: Library) -> list[Problem]:
     """A notice for each plain text above the grade, an error for each section whose median is."""
-    groups: dict[tuple[str, ...], list[tuple[float, PlacedStatement]]] = defaultdict(list)
+    problems: list[Problem] = []
+    groups: dict[tuple[str, ...], _Group] = {}
     for placed in library.statements():
         if placed.statement.status == "active":
-            groups[_section_of(placed)].append((compute_reading_grade(placed.statement.plain), placed))
-    return [problem for group in groups.values() for problem in _group(group)]
+            name = _section_of(placed)
+            if name not in groups:
+                groups[name] = _Group(placed)
+            problems += groups[name].add(placed)
+    return problems + [problem for group in groups.values() for problem in group.judge()]
 
 
 def _section_of(placed: PlacedStatement) -> tuple[str, ...]:
@@ -72,13 +77,26 @@ def _section_of(placed: PlacedStatement) -> tuple[str, ...]:
     return (placed.kind, placed.owner, placed.section) if placed.kind == "treatment" else (placed.kind, placed.section)
 
 
-def _group(group: list[tuple[float, PlacedStatement]]) -> Iterator[Problem]:
-    middle = median(grade for grade, _ in group)
-    first = group[0][1]
-    if middle > HIGHEST_GRADE:
-        message = f"the plain texts of {first.prefix.rstrip('.')} have a median reading grade of {middle:.1f}"
-        yield first.document.problem((), message, f"use shorter sentences and everyday words until it is {HIGHEST_GRADE:g} or lower")
-    for grade, placed in group:
+class _Group:
+    """The grades of a section."""
+
+    def __init__(self, first: PlacedStatement) -> None:
+        self._prefix = first.prefix.rstrip(".")
+        self._place = first.document.problem((), "", "")
+        self._grades = array("d")
+
+    def add(self, placed: PlacedStatement) -> Iterator[Problem]:
+        """Count a statement; a notice when its own grade is too high."""
+        grade = compute_reading_grade(placed.statement.plain)
+        self._grades.append(grade)
         if grade > HIGHEST_GRADE:
             message = f"the plain text has reading grade {grade:.1f}"
             yield placed.document.notice((*placed.path, "plain"), message, "shorter sentences, everyday words")
+
+    def judge(self) -> Iterator[Problem]:
+        """An error when the median is too high."""
+        middle = median(self._grades)
+        if middle > HIGHEST_GRADE:
+            message = f"the plain texts of {self._prefix} have a median reading grade of {middle:.1f}"
+            remedy = f"use shorter sentences and everyday words until it is {HIGHEST_GRADE:g} or lower"
+            yield replace(self._place, message=message, remedy=remedy)

@@ -1,0 +1,230 @@
+"""How good are the answers? Prints the table of the README; `--fit` chooses the weights in `app/search/calibration.json` anew.
+
+    .venv/bin/python -m bench.answers            # figures of the test half, side by side: words, model, both
+    .venv/bin/python -m bench.answers --fit      # fits on the tune half first
+
+Questions are in `tests/data/questions`: `answerable.jsonl` with the facts that answer them, `notices.jsonl` with what each calls for. Each
+question belongs to the tune or the test half by its SHA-256. Weights are fitted on the tune half alone."""
+
+import argparse
+import hashlib
+import json
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.release.folder import ReleaseFolder
+from app.release.store import ReleaseStore
+from app.schemas.v1.fact import FactDetail
+from app.search.answerer import Hit, Searcher
+from app.search.rank import SIGNALS, Reading, Signals
+from app.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+QUESTIONS = ROOT / "tests" / "data" / "questions"
+CALIBRATION = ROOT / "app" / "search" / "calibration.json"
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A question with the facts that answer it; none when nothing does."""
+
+    question: str
+    expect: frozenset[str]
+    kind: str
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A question as the searcher reads it."""
+
+    case: Case
+    reading: Reading
+    signals: Signals
+    right: NDArray[np.bool_]
+    """For each statement, whether it answers the question."""
+
+
+def main() -> None:
+    """Read the questions, fit when asked to, print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--fit", action="store_true", help="choose the weights anew")
+    parser.add_argument("--wrong", action="store_true", help="print the questions that go wrong")
+    given = parser.parse_args()
+    store = ReleaseStore(ReleaseFolder(Settings().releases).get_current())
+    cases = [*read_cases()]
+    if given.fit:
+        fit(store, [case for case in cases if is_tune(case.question)])
+    table = {
+        name: score(Searcher(store, with_model=name == "words and model"), cases, wrong=given.wrong)
+        for name in ("words", "words and model")
+    }
+    rows = list(next(iter(table.values())))
+    print(f"| {len(cases)} questions, test half | " + " | ".join(table) + " |")
+    print("|---|" + "---|" * len(table))
+    for row in rows:
+        print(f"| {row} | " + " | ".join(figures[row] for figures in table.values()) + " |")
+
+
+def read_cases() -> Iterable[Case]:
+    """All questions of both files."""
+    for line in (QUESTIONS / "answerable.jsonl").read_text(encoding="utf-8").splitlines():
+        data = json.loads(line)
+        yield Case(data["question"], frozenset(data["expect"]), "answerable")
+    for line in (QUESTIONS / "notices.jsonl").read_text(encoding="utf-8").splitlines():
+        data = json.loads(line)
+        yield Case(data["question"], frozenset(), data["kind"])
+
+
+def is_tune(question: str) -> bool:
+    """Which half a question belongs to."""
+    return hashlib.sha256(question.encode()).digest()[0] % 2 == 0
+
+
+def measure(searcher: Searcher, cases: Iterable[Case], ids: list[str]) -> list[Measured]:
+    """Readings and signals of questions."""
+    found: list[Measured] = []
+    for case in cases:
+        reading = searcher.ranker.read(case.question)
+        right = np.array([name in case.expect for name in ids], dtype=np.bool_)
+        found.append(Measured(case, reading, searcher.ranker.measure(reading), right))
+    return found
+
+
+def fit(store: ReleaseStore, cases: list[Case]) -> None:
+    """Fit ranking weights, then the chance of an answer, then the threshold, with the model and by words alone."""
+    calibration = json.loads(CALIBRATION.read_text(encoding="utf-8"))
+    for name, with_model in (("model", True), ("words", False)):
+        searcher = Searcher(store, with_model=with_model)
+        facts = store.read_facts([int(position) for position in searcher.ranker.positions])
+        ids = [fact.id for fact in facts]
+        measured = measure(searcher, [case for case in cases if case.kind in {"answerable", "out-of-scope"}], ids)
+        rank = fit_rank([item for item in measured if item.right.any()], np.array(calibration[name]["rank"]), with_model=with_model)
+        calibration[name]["rank"] = [round(float(value), 4) for value in rank]
+        rows, labels = describe(searcher, measured, facts, rank)
+        answer = fit_answer(rows, labels)
+        calibration[name]["answer"] = [round(float(value), 4) for value in answer]
+        chances = 1 / (1 + np.exp(-(rows @ answer)))
+        covered = np.array([bool(item.case.expect) for item in measured])
+        calibration[name]["threshold"] = round(choose_threshold(chances, covered), 3)
+    CALIBRATION.write_text(json.dumps(calibration, indent=1) + "\n", encoding="utf-8")
+
+
+def fit_rank(measured: list[Measured], start: Floats, *, with_model: bool) -> Floats:
+    """Weights under which right statements come before the others (softmax regression, ridge towards the weights so far)."""
+    weights = start * 20
+    prior = weights.copy()
+    usable = np.ones(len(SIGNALS)) if with_model else np.array([float("meaning" not in name and name != "asked") for name in SIGNALS])
+    for _ in range(600):
+        gradient = -0.02 * (weights - prior)
+        for item in measured:
+            scores = item.signals @ weights
+            p = np.exp(scores - scores.max())
+            p /= p.sum()
+            good = np.where(item.right, p, 0)
+            good /= good.sum() + 1e-12
+            gradient = gradient + ((good - p) @ item.signals) / len(measured)
+        weights = weights + 4.0 * gradient * usable
+    return weights * usable / 20
+
+
+def describe(searcher: Searcher, measured: list[Measured], facts: list[FactDetail], rank: Floats) -> tuple[Floats, NDArray[np.bool_]]:
+    """What the chance of an answer rests on, for the first statement of each question, and whether it is right."""
+    rows: list[tuple[float, ...]] = []
+    labels: list[bool] = []
+    for item in measured:
+        scores = item.signals @ rank
+        best = int(np.argmax(scores))
+        hit = Hit(best, round(min(1.0, float(scores[best])), 4))
+        rows.append((*searcher.describe(item.reading, item.signals, hit, facts[best]), 1.0))
+        labels.append(bool(item.right[best]) or bool(item.case.expect))
+    return np.array(rows), np.array(labels)
+
+
+def fit_answer(rows: Floats, labels: NDArray[np.bool_]) -> Floats:
+    """Penalised logistic regression by Newton's method; covered and uncovered questions weigh the same."""
+    weights = np.where(labels, 0.5 / labels.mean(), 0.5 / (1 - labels.mean()))
+    beta = np.zeros(rows.shape[1])
+    penalty = np.full(rows.shape[1], 0.5)
+    penalty[-1] = 0
+    for _ in range(50):
+        p = 1 / (1 + np.exp(-(rows @ beta)))
+        gradient = rows.T @ (weights * (labels - p)) - penalty * beta
+        curvature = (rows * (weights * p * (1 - p))[:, None]).T @ rows + np.diag(penalty) + 1e-9 * np.eye(rows.shape[1])
+        beta = beta + np.linalg.solve(curvature, gradient)
+    return beta
+
+
+def choose_threshold(chances: Floats, covered: NDArray[np.bool_]) -> float:
+    """The threshold with the fewest mistakes, a question that is refused wrongly counting one and a half."""
+    best = min(
+        (1.5 * float((chances[covered] < at).mean()) + float((chances[~covered] >= at).mean()), at) for at in np.linspace(0.02, 0.98, 97)
+    )
+    return float(best[1])
+
+
+def score(searcher: Searcher, cases: list[Case], *, wrong: bool) -> dict[str, str]:
+    """The figures of the test half."""
+    test = [case for case in cases if not is_tune(case.question)]
+    first = third = refused = 0
+    passed: dict[str, list[bool]] = {}
+    called: dict[str, list[bool]] = {}
+    times: list[float] = []
+    for case in test:
+        start = time.perf_counter()
+        answer = searcher.answer(case.question, filters={}, limit=3)
+        times.append(1000 * (time.perf_counter() - start))
+        ids = [fact.id for fact in answer.facts]
+        kinds = {notice.kind for notice in answer.notices}
+        if case.kind == "answerable":
+            hit = ids[:1] and ids[0] in case.expect
+            first += bool(hit)
+            third += any(name in case.expect for name in ids)
+            refused += not ids
+            if wrong and not hit:
+                print("answerable:", case.question, "->", ids[:1], "wanted", sorted(case.expect)[:2])
+        elif case.kind == "out-of-scope":
+            passed.setdefault("refused", []).append(not ids)
+            if wrong and ids:
+                print("answered out of scope:", case.question, "->", ids[:1])
+        for kind, like in (("crisis", "lookalike"), ("emergency", "not-emergency"), ("personal-advice", "general")):
+            if case.kind in {kind, like}:
+                called.setdefault(case.kind, []).append(kind in kinds)
+                if wrong and (kind in kinds) is not (case.kind == kind):
+                    print("notice:", case.kind, case.question)
+        if case.kind == "answerable":
+            called.setdefault("crisis on an answerable question", []).append("crisis" in kinds)
+    answerable = sum(case.kind == "answerable" for case in test)
+    times.sort()
+    return {
+        "first fact right": _percent(first, answerable),
+        "right within three": _percent(third, answerable),
+        "answerable but refused": _percent(refused, answerable),
+        "out of scope refused": _share(passed.get("refused", [])),
+        "crisis found": _share(called.get("crisis", [])),
+        "lookalikes taken for a crisis": _share(called.get("lookalike", [])),
+        "answerable taken for a crisis": _share(called.get("crisis on an answerable question", [])),
+        "emergency found": _share(called.get("emergency", [])),
+        "harmless taken for an emergency": _share(called.get("not-emergency", [])),
+        "wish for advice found": _share(called.get("personal-advice", [])),
+        "general taken for a wish for advice": _share(called.get("general", [])),
+        "milliseconds, median and 99th of 100": f"{times[len(times) // 2]:.1f}, {times[int(len(times) * 0.99)]:.1f}",
+    }
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{100 * part / max(1, whole):.0f} % of {whole}"
+
+
+def _share(values: list[bool]) -> str:
+    return _percent(sum(values), len(values))
+
+
+if __name__ == "__main__":
+    main()
