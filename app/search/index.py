@@ -35,6 +35,9 @@ SCALE = 127.0
 KNOWN = Path(__file__).parent / "vectors.bin"
 """Vectors of the published texts, so that a build need not work them out again; only speed depends on it (`python -m app vectors`)."""
 DIGEST = 16
+MOST_FACTS = 15_000
+"""Statements up to which meaning is kept: comparing a question with every vector costs time and memory that grow with their number, so that
+larger catalogues are searched by words alone."""
 CHUNK = 2048
 """Units whose vectors are worked out and written together."""
 MOST_AGAINST = 2000
@@ -141,7 +144,8 @@ class _VectorWriter:
         self._connection = connection
         self._texts: list[str] = []
         self._chunk = 0
-        self._works = find_embedder() is not None
+        (facts,) = connection.execute("SELECT count(*) FROM fact WHERE status = 'active'").fetchone()
+        self._works = facts <= MOST_FACTS and find_embedder() is not None
 
     def add(self, text: str) -> None:
         """Take the text of the next unit."""

@@ -21,8 +21,6 @@ Ints = NDArray[np.int32]
 
 UNKNOWN_WEIGHT = 6.0
 """Weight of a word that the catalogue does not have: that of a rare one."""
-MOST_UNITS = 100_000
-"""Units up to which meaning is compared with every one of them; larger catalogues are searched by words alone, within their memory."""
 MOST_WORDS = 60
 """Words of a question that are looked at."""
 
@@ -66,8 +64,7 @@ class Ranker:
         """Positions of the statements in the release, in order."""
         self._fact_of = np.searchsorted(self.positions, facts)
         self._segments = {kind: self._segment(kinds == kind) for kind in (ASK, TEXT, PLAIN)}
-        few = len(facts) <= MOST_UNITS
-        self._vectors: Vectors | None = _read_vectors(connection, len(facts)) if embedder is not None and few else None
+        self._vectors: Vectors | None = _read_vectors(connection, len(facts)) if embedder is not None else None
         self.embedder = embedder if self._vectors is not None else None
         self._means = None if self._vectors is None else self._average(self._vectors)
         self._spelt: dict[str, str] = dict(connection.execute("SELECT term, spelt FROM word"))
@@ -227,7 +224,9 @@ def mend_text(text: str, spelling: Mapping[str, str]) -> str:
 
 def _read_vectors(connection: sqlite3.Connection, count: int) -> Vectors | None:
     """The vectors of all units, in order; None where the release has none."""
-    rows = connection.execute("SELECT data FROM search_array WHERE name LIKE 'vectors:%' ORDER BY name")
+    rows = connection.execute("SELECT data FROM search_array WHERE name LIKE 'vectors:%' ORDER BY name").fetchall()
+    if not rows and count:
+        return None
     vectors = np.empty((count, SIZE), dtype=np.float32)
     filled = 0
     for (data,) in rows:

@@ -1,0 +1,100 @@
+"""A large synthetic catalogue: does it build in flat memory, open at once, and serve as fast as the small one?
+
+.venv/bin/python -m bench.catalogue write 10000 /tmp/large      # content with so many copies of a treatment, each with ids of its own
+.venv/bin/python -m bench.catalogue build /tmp/large            # build it; prints seconds and peak memory
+.venv/bin/python -m bench.catalogue serve /tmp/large            # opens both releases; prints seconds, memory and the ratio of medians
+"""
+
+import argparse
+import asyncio
+import json
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+import yaml
+
+from app.main import create_app
+from app.release.folder import ReleaseFolder
+from app.release.store import ReleaseStore
+from app.settings import HERE, Settings
+
+DATA = HERE / "data"
+MODEL = "cbt"
+"""The treatment that is copied: each of its ten sections, every statement, with another id and another name."""
+ROUNDS = 400
+
+
+def main() -> None:
+    """Run one of the three steps."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("step", choices=["write", "build", "serve"])
+    parser.add_argument("arguments", nargs="+")
+    given = parser.parse_args()
+    match given.step:
+        case "write":
+            write(int(given.arguments[0]), Path(given.arguments[1]))
+        case "build":
+            build(Path(given.arguments[0]))
+        case _:
+            asyncio.run(serve(Path(given.arguments[0])))
+
+
+def write(copies: int, folder: Path) -> None:
+    """Content with the catalogue's own records and so many synthetic treatments."""
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(DATA, folder / "data")
+    files = {path.name: yaml.safe_load(path.read_text(encoding="utf-8")) for path in (DATA / "treatments" / MODEL).glob("*.yaml")}
+    text = json.dumps(files, default=str, ensure_ascii=False)
+    for number in range(1, copies + 1):
+        name = f"synthetic-{number:05}"
+        target = folder / "data" / "treatments" / name
+        target.mkdir()
+        renamed: dict[str, dict[str, Any]] = json.loads(text.replace(f"treatment.{MODEL}.", f"treatment.{name}."))
+        for file, content in renamed.items():
+            if file == "treatment.yaml":
+                content |= {"id": name, "name": f"Synthetic {number}", "aliases": [], "other_names": [], "relations": []}
+            for fact in content.get("facts", []):
+                fact["asks"] = [f"{ask[:120].rstrip('?')} ({number})?" for ask in fact["asks"]]
+            (target / file).write_text(yaml.dump(content, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False), encoding="utf-8")
+
+
+def build(folder: Path) -> None:
+    """Build the large catalogue in a process of its own."""
+    start = time.perf_counter()
+    command = [sys.executable, "-m", "app", "build", "--data", str(folder / "data"), "--releases", str(folder / "releases")]
+    subprocess.run(command, check=True, cwd=HERE.parent)
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    print(f"built in {time.perf_counter() - start:.0f} s, peak memory {peak:.0f} MB")
+
+
+async def serve(folder: Path) -> None:
+    """Open both releases, and ask each for the same kind of treatment in turns."""
+    start = time.perf_counter()
+    ReleaseStore(ReleaseFolder(folder / "releases").get_current()).close()
+    print(f"opened in {1000 * (time.perf_counter() - start):.1f} ms")
+    small = httpx.AsyncClient(transport=httpx.ASGITransport(create_app(Settings())), base_url="http://small")
+    large = httpx.AsyncClient(transport=httpx.ASGITransport(create_app(Settings(releases=folder / "releases"))), base_url="http://large")
+    times: dict[str, list[float]] = {"small": [], "large": []}
+    count = len([*(folder / "data" / "treatments").glob("synthetic-*")])
+    for number in range(ROUNDS):
+        for name, client, treatment in (("small", small, MODEL), ("large", large, f"synthetic-{1 + number * 37 % count:05}")):
+            begin = time.perf_counter()
+            answer = await client.get(f"/v1/treatments/{treatment}")
+            times[name].append(time.perf_counter() - begin)
+            assert answer.status_code == 200, treatment
+    medians = {name: 1000 * statistics.median(found) for name, found in times.items()}
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(
+        f"median {medians['small']:.2f} ms small, {medians['large']:.2f} ms large, ratio {medians['large'] / medians['small']:.2f}; {memory:.0f} MB"
+    )
+
+
+if __name__ == "__main__":
+    main()
