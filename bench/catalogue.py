@@ -91,9 +91,8 @@ async def serve(folder: Path) -> None:
             assert answer.status_code == 200, treatment
     medians = {name: 1000 * statistics.median(found) for name, found in times.items()}
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(
-        f"median {medians['small']:.2f} ms small, {medians['large']:.2f} ms large, ratio {medians['large'] / medians['small']:.2f}; {memory:.0f} MB"
-    )
+    ratio = medians["large"] / medians["small"]
+    print(f"median {medians['small']:.2f} ms small, {medians['large']:.2f} ms large, ratio {ratio:.2f}; {memory:.0f} MB")
 
 
 if __name__ == "__main__":
