@@ -283,8 +283,13 @@ def vectors(data: Path) -> None:
     except ContentError as error:
         _print_problems(error.problems, notices=False)
         sys.exit(1)
-    active = [placed.statement for placed in library.statements() if placed.statement.status == "active"]
-    texts = [text for statement in active for text in (*statement.asks, statement.text, statement.plain)]
+    texts: list[str] = []
+    for placed in library.statements():
+        statement = placed.statement
+        if statement.status == "active":
+            texts += [*statement.asks, statement.text, statement.plain]
+            if placed.kind == "treatment":
+                texts += [f"{placed.owner} {topic}".replace("-", " ") for topic in statement.topics]
     if library.notices is not None:
         notices = library.notices.item
         texts += [*notices.harmless, *(example for notice in notices.notices for example in notice.examples)]

@@ -54,6 +54,22 @@ async def test_ketamine_has_ten_sections_and_at_least_150_statements(reader: htt
     assert data["fact_count"] == sum(len(section["facts"]) for section in data["sections"].values()) >= 150
 
 
+LEAST = {"ketamine": 150, "esketamine": 90, "ssri": 60, "ect": 40}
+
+
+async def test_every_treatment_has_ten_sections_and_enough_statements(reader: httpx.AsyncClient) -> None:
+    cards = (await reader.get("/v1/treatments?limit=100")).json()["data"]
+    assert {
+        "ketamine", "esketamine", "ssri", "ect", "rtms", "snri", "bupropion", "mirtazapine", "augmentation-antipsychotic", "psilocybin",
+        "lithium-augmentation", "dextromethorphan-bupropion", "zuranolone", "cbt",
+    } <= {card["id"] for card in cards}  # fmt: skip
+    for card in cards:
+        document = (await reader.get(f"/v1/treatments/{card['id']}")).json()["data"]
+        assert all(document["sections"].values()), card["id"]
+        assert document["fact_count"] >= LEAST.get(card["id"], 12), card["id"]
+        assert {"legal-status", "onset", "response", "common-harms"} <= {cell["attribute"] for cell in document["profile"]}, card["id"]
+
+
 async def test_the_document_stays_small_and_a_section_much_smaller(reader: httpx.AsyncClient) -> None:
     document = len((await reader.get("/v1/treatments/ketamine")).content)
     assert document < 200_000
