@@ -70,7 +70,8 @@ class Searcher:
         self.store = store
         self._lock = threading.Lock()
         self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
-        self.ranker = Ranker(self._connection, find_embedder() if with_model else None)
+        has_vectors = self._connection.execute("SELECT 1 FROM search_array WHERE name LIKE 'vectors:%'").fetchone() is not None
+        self.ranker = Ranker(self._connection, find_embedder() if with_model and has_vectors else None)
         self.calibration = load_calibration(with_model=self.ranker.embedder is not None)
         self._watcher = Watcher(self._connection)
         self._notices = store.list_notices()

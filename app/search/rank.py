@@ -3,6 +3,7 @@
 import re
 import sqlite3
 import threading
+from array import array
 from collections import OrderedDict, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -72,9 +73,7 @@ class Ranker:
         for term in self._spelt:
             self._shelves[term[0], len(term)].append(term)
         self._entities = self._read_entities()
-        owners = self._read_owners()
-        self._treats: NDArray[np.bool_] = np.array([owner is not None for owner in owners], dtype=np.bool_)
-        self._of = {name: np.array([owner == name for owner in owners], dtype=np.bool_) for name in {*owners} if name is not None}
+        self._owner_of, self._owners = self._read_owners()
         self._mended: OrderedDict[str, str | None] = OrderedDict()
 
     def read(self, question: str) -> Reading:
@@ -115,7 +114,7 @@ class Ranker:
         signals[:, 7] = together
         if reading.treatments:
             signals[:, 8] = self._belongs(reading.treatments)
-            signals[:, 9] = self._treats & (signals[:, 8] == 0)
+            signals[:, 9] = (self._owner_of >= 0) & (signals[:, 8] == 0)
         return signals
 
     def _weigh_words(self, reading: Reading) -> tuple[Floats, Floats]:
@@ -146,10 +145,8 @@ class Ranker:
         return (np.add.reduceat(vectors[units], starts, axis=0) / counts[:, None]).astype(np.float32)
 
     def _belongs(self, treatments: frozenset[str]) -> NDArray[np.bool_]:
-        chosen = np.zeros(len(self.positions), dtype=np.bool_)
-        for treatment in treatments:
-            chosen |= self._of.get(treatment, chosen)
-        return chosen
+        numbers = [self._owners[name] for name in treatments if name in self._owners]
+        return np.isin(self._owner_of, np.array(numbers, dtype=np.int32))
 
     def likeness(self, one: int, other: int) -> float:
         """How near the texts of two statements are in meaning; 0 without a model."""
@@ -210,9 +207,12 @@ class Ranker:
                 found |= self._entities.get((term,), frozenset())
         return frozenset(found)
 
-    def _read_owners(self) -> list[str | None]:
-        rows = self._connection.execute("SELECT position, collection, owner FROM fact WHERE status = 'active' ORDER BY position")
-        return [owner if collection == "treatments" else None for _, collection, owner in rows]
+    def _read_owners(self) -> tuple[Ints, dict[str, int]]:
+        """For each statement the number of its treatment, -1 where it belongs to something else; and the numbers by id."""
+        numbers: dict[str, int] = {}
+        rows = self._connection.execute("SELECT collection, owner FROM fact WHERE status = 'active' ORDER BY position")
+        of = array("i", (numbers.setdefault(owner, len(numbers)) if collection == "treatments" else -1 for collection, owner in rows))
+        return np.array(of, dtype=np.int32), numbers
 
 
 def mend_text(text: str, spelling: Mapping[str, str]) -> str:

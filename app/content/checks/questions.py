@@ -12,10 +12,10 @@ def check_questions(library: Library) -> list[Problem]:
 
 
 def _doubled(library: Library) -> Iterator[Problem]:
-    first: dict[str, str] = {}
+    first: dict[int, str] = {}  # by hash: of a large catalogue, the questions themselves would fill the memory
     for placed in library.statements():
         for index, question in enumerate(placed.statement.asks):
-            words = " ".join("".join(char if char.isalnum() else " " for char in question.lower()).split())
+            words = hash(" ".join("".join(char if char.isalnum() else " " for char in question.lower()).split()))
             if words in first:
                 message = f"the question “{question}” is already asked by `{first[words]}`"
                 yield placed.document.problem((*placed.path, "asks", index), message, "ask what only this statement answers")
