@@ -90,7 +90,7 @@ class Searcher:
     def answer(self, question: str, *, filters: Filters, audience: Audience = "public", limit: int = 3, max_tokens: int = 1500) -> Answer:
         """The statements that answer a question, or none, with the notices that it calls for."""
         reading = self.ranker.read(question)
-        called = self._watcher.find(question, reading.vector)
+        called = self._watcher.find(question, reading.vector, reading.raw)
         notices = [self._notices[kind] for kind in NOTICE_ORDER if kind in called and kind in self._notices]
         hits, signals = self._rank(reading, self._allow(filters), CANDIDATES)
         facts = self.store.read_facts([int(self.ranker.positions[hit.index]) for hit in hits])
@@ -143,16 +143,12 @@ class Searcher:
         return chosen
 
     def _is_beyond(self, reading: Reading, fact: FactDetail) -> bool:
-        words = [stem(word) for word in split_words(reading.text)]
-        own: frozenset[str] | None = None
-        for size in (1, 2, 3):
-            for start in range(len(words) - size + 1):
-                phrase = tuple(words[start : start + size])
-                if phrase in self._beyond:
-                    own = own or frozenset(stem(word) for word in split_words(" ".join((fact.text, fact.plain, *fact.asks))))
-                    if not own.issuperset(phrase):
-                        return True
-        return False
+        words = _stems(reading.text)
+        phrases = {phrase for size in (1, 2, 3) for phrase in _runs(words, size) if phrase in self._beyond}
+        if not phrases:
+            return False
+        own = _stems(" ".join((fact.text, fact.plain, *fact.asks)))
+        return any(phrase not in _runs(own, len(phrase)) for phrase in phrases)
 
     def _show(self, fact: FactDetail, hit: Hit, reading: Reading) -> FoundFact:
         return FoundFact.model_validate(self._found(fact, hit, reading))
@@ -170,6 +166,15 @@ class Searcher:
         """The question of a statement that has most words in common with the one asked; its first one when none has any."""
         wanted = set(reading.terms)
         return max(fact.asks, key=lambda ask: len(wanted & {stem(word) for word in split_words(ask)}) / (3 + len(ask.split())))
+
+
+def _stems(text: str) -> list[str]:
+    return [stem(word) for word in split_words(text)]
+
+
+def _runs(words: Sequence[str], size: int) -> set[tuple[str, ...]]:
+    """All runs of so many words."""
+    return {tuple(words[start : start + size]) for start in range(len(words) - size + 1)}
 
 
 def find_spans(field: Literal["text", "plain"], text: str, terms: Iterable[str]) -> list[Span]:

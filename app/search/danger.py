@@ -16,8 +16,8 @@ from app.search.words import split_words, stem
 
 Floats = NDArray[np.float64]
 
-SURE = 0.5
-"""Probability from which the model alone raises a notice."""
+SURE = {"crisis": 0.45, "emergency": 0.5, "personal-advice": 0.5}
+"""Probability from which the model alone raises a notice: a crisis that is missed weighs more than a needless notice."""
 STRENGTH = 2e-3
 """Weight of the penalty on large coefficients, for each example."""
 ROUNDS = 25
@@ -69,14 +69,14 @@ class Watcher:
         for name, data in connection.execute("SELECT name, data FROM search_array WHERE name LIKE 'notice:%'"):
             self.models[name.partition(":")[2]] = np.frombuffer(data, dtype=np.float64)
 
-    def find(self, question: str, vector: Vectors | None) -> dict[str, float]:
-        """How likely each notice is called for, by kind; only those that are."""
+    def find(self, question: str, *vectors: Vectors | None) -> dict[str, float]:
+        """How likely each notice is called for, by kind; only those that are. Of several readings of the question the gravest counts."""
         stems = _stems(question)
         found: dict[str, float] = {}
         for kind, phrases in self.phrases.items():
             told = any(_contains(stems, phrase) for phrase in phrases)
-            likely = self._judge(kind, vector)
-            if told or likely >= SURE:
+            likely = max(self._judge(kind, vector) for vector in vectors)
+            if told or likely >= SURE.get(kind, 0.5):
                 found[kind] = max(likely, 1.0 if told else 0.0)
         return found
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,7 +52,7 @@ GATHERING = (
 SCHEMA = (
     "CREATE TABLE word (term TEXT PRIMARY KEY, spelt TEXT NOT NULL, units BLOB NOT NULL, weights BLOB NOT NULL) WITHOUT ROWID",
     "CREATE TABLE search_array (name TEXT PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID",
-    "CREATE TABLE entity (name TEXT NOT NULL, treatment TEXT NOT NULL, PRIMARY KEY (name, treatment)) WITHOUT ROWID",
+    "CREATE TABLE entity (name TEXT NOT NULL, treatment TEXT NOT NULL, called TEXT NOT NULL, PRIMARY KEY (name, treatment)) WITHOUT ROWID",
 )
 """`word` holds for each stem its commonest spelling and the units that have it, `search_array` what belongs to all units, `entity` the
 names of treatments."""
@@ -75,7 +76,7 @@ def write_index(connection: sqlite3.Connection) -> None:
     _write_words(connection, len(lengths), sum(lengths) / max(1, len(lengths)))
     for table in ("gathered", "spelling"):
         connection.execute(f"DROP TABLE temp.{table}")
-    connection.executemany("INSERT OR IGNORE INTO entity VALUES (?, ?)", find_entities(connection))
+    connection.executemany("INSERT OR IGNORE INTO entity VALUES (?, ?, ?)", find_entities(connection))
     _write_notices(connection)
 
 
@@ -239,20 +240,24 @@ def _save(connection: sqlite3.Connection, name: str, array: NDArray[np.int8] | N
     connection.execute("INSERT INTO search_array VALUES (?, ?)", (name, array.tobytes()))
 
 
-def find_entities(connection: sqlite3.Connection) -> Iterable[tuple[str, str]]:
-    """Names that treatments go by: their own, their aliases, and those of their drugs and conditions' abbreviations."""
-    rows = connection.execute("SELECT id, doc FROM item WHERE collection = 'treatments' AND status = 'active'").fetchall()
-    drugs = {
+def find_entities(connection: sqlite3.Connection) -> Iterator[tuple[str, str, str]]:
+    """Names that treatments go by, with the treatment and what a question is to say instead: other names of a drug become its own, other
+    names of a treatment are followed by its own."""
+    drugs: dict[str, dict[str, Any]] = {
         key: json.loads(doc)
         for key, doc in connection.execute("SELECT id, doc FROM item WHERE collection = 'drugs' AND status = 'active'")
     }  # fmt: skip
-    for treatment_id, doc in rows:
-        treatment = json.loads(doc)
-        names = {treatment_id, *treatment["other_names"], *treatment["aliases"]}
+    for treatment_id, doc in connection.execute("SELECT id, doc FROM item WHERE collection = 'treatments' AND status = 'active'"):
+        treatment: dict[str, Any] = json.loads(doc)
+        known = treatment_id.replace("-", " ")
+        names: dict[str, str] = {known: known}
+        for name in (*treatment["other_names"], *treatment["aliases"]):
+            names[name] = f"{name} ({known})"
         for reference in treatment["drugs"]:
             drug = drugs.get(reference["id"])
-            names |= {drug["name"], *drug["other_names"]} if drug else set()
-        for name in names:
+            if drug is not None:
+                names |= dict.fromkeys((drug["name"], *drug["other_names"]), drug["name"])
+        for name, called in names.items():
             folded = " ".join(fold(name).replace("-", " ").split())
-            if len(folded) > 1:
-                yield folded, treatment_id
+            if folded:
+                yield folded, treatment_id, called

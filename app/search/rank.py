@@ -38,6 +38,9 @@ class Reading:
     treatments: frozenset[str]
     """Treatments that it names."""
     vector: Vectors | None
+    """Of the question with names and spelling set right."""
+    raw: Vectors | None
+    """Of the question as it was asked."""
 
 
 SIGNALS = (
@@ -50,6 +53,14 @@ names its treatment, or only others; and how far its nearest question is the one
 
 Signals = NDArray[np.float32]
 """A row for each statement, a column for each signal."""
+
+
+@dataclass(frozen=True)
+class _Name:
+    """What a name stands for."""
+
+    treatments: frozenset[str]
+    called: str
 
 
 class Ranker:
@@ -77,25 +88,28 @@ class Ranker:
         self._mended: OrderedDict[str, str | None] = OrderedDict()
 
     def read(self, question: str) -> Reading:
-        """Understand a question."""
-        words = split_words(question)[:MOST_WORDS]
+        """Understand a question: names become those that the catalogue uses, misspelt words are mended."""
+        text, treatments = self._find_names(question)
         terms: dict[str, None] = {}
         unknown: list[str] = []
         spelling: dict[str, str] = {}
-        for word in words:
+        for word in split_words(text)[:MOST_WORDS]:
             if word in STOP:
                 continue
             term = stem(word)
             if term not in self._spelt:
-                mended = self._mend(word)
-                if mended is None:
+                known = self._mend(word)
+                if known is None:
                     unknown.append(word)
                     continue
-                term = mended
-                spelling[word] = self._spelt[mended]
+                term = known
+                spelling[word] = self._spelt[known]
+                treatments |= self._entities.get((known,), _Name(frozenset(), "")).treatments
             terms[term] = None
-        vector = self.embedder.embed([mend_text(question, spelling)])[0] if self.embedder is not None else None
-        return Reading(question, tuple(terms), tuple(unknown), self._find_treatments(question, tuple(terms)), vector)
+        mended = mend_text(text, spelling)
+        rows = self.embedder.embed([mended] if mended == question else [mended, question]) if self.embedder is not None else None
+        vectors = (None, None) if rows is None else (rows[0], rows[-1])
+        return Reading(question, tuple(terms), tuple(unknown), frozenset(treatments), *vectors)
 
     def measure(self, reading: Reading) -> Signals:
         """How every statement fits a question."""
@@ -184,28 +198,35 @@ class Ranker:
             self._mended.popitem(last=False)
         return found
 
-    def _read_entities(self) -> dict[tuple[str, ...], frozenset[str]]:
-        names: dict[tuple[str, ...], set[str]] = {}
-        for name, treatment in self._connection.execute("SELECT name, treatment FROM entity"):
-            names.setdefault(tuple(stem(word) for word in split_words(name)), set()).add(treatment)
-        return {name: frozenset(found) for name, found in names.items()}
+    def _read_entities(self) -> dict[tuple[str, ...], "_Name"]:
+        names: dict[tuple[str, ...], _Name] = {}
+        rows: list[tuple[str, str, str]] = self._connection.execute("SELECT name, treatment, called FROM entity").fetchall()
+        for name, treatment, called in rows:
+            key = tuple(stem(word) for word in split_words(name))
+            known = names.get(key)
+            names[key] = _Name((known.treatments if known else frozenset[str]()) | {treatment}, known.called if known else called)
+        return names
 
-    def _find_treatments(self, question: str, terms: tuple[str, ...]) -> frozenset[str]:
-        """Treatments whose names stand in the question, longest names first; a misspelt single word counts as mended."""
-        words = [stem(word) for word in split_words(question)]
-        found: set[str] = set()
+    def _find_names(self, question: str) -> tuple[str, frozenset[str]]:
+        """The question with other names of treatments replaced by what the catalogue calls them, and the treatments; the longest names
+        first."""
+        words = [(match.start(), match.end(), stem(fold(match.group()))) for match in re.finditer(r"[^\W_]+", question)][:MOST_WORDS]
+        found: frozenset[str] = frozenset()
         used: set[int] = set()
-        for size in (4, 3, 2, 1):
+        changes: list[tuple[int, int, str]] = []
+        for size in (5, 4, 3, 2, 1):
             for start in range(len(words) - size + 1):
                 span = range(start, start + size)
-                treatments = self._entities.get(tuple(words[index] for index in span))
-                if treatments and used.isdisjoint(span):
-                    found |= treatments
+                key = tuple(words[index][2] for index in span)
+                name = self._entities.get(key)
+                if name is not None and used.isdisjoint(span):
+                    found |= name.treatments
                     used |= set(span)
-        for term in terms:
-            if term not in words:
-                found |= self._entities.get((term,), frozenset())
-        return frozenset(found)
+                    if key != tuple(stem(word) for word in split_words(name.called)):
+                        changes.append((words[start][0], words[start + size - 1][1], name.called))
+        for begin, end, called in sorted(changes, reverse=True):
+            question = question[:begin] + called + question[end:]
+        return question, found
 
     def _read_owners(self) -> tuple[Ints, dict[str, int]]:
         """For each statement the number of its treatment, -1 where it belongs to something else; and the numbers by id."""
