@@ -2,6 +2,7 @@
 
     .venv/bin/python -m bench.answers            # figures of the test half, side by side: words, model, both
     .venv/bin/python -m bench.answers --fit      # fits on the tune half first
+    .venv/bin/python -m bench.answers --asks     # asks the catalogue's own questions back
 
 Questions are in `tests/data/questions`: `answerable.jsonl` with the facts that answer them, `notices.jsonl` with what each calls for. Each
 question belongs to the tune or the test half by its SHA-256. Weights are fitted on the tune half alone."""
@@ -55,10 +56,14 @@ def main() -> None:
     """Read the questions, fit when asked to, print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--fit", action="store_true", help="choose the weights anew")
+    parser.add_argument("--asks", action="store_true", help="ask every question of the catalogue back: is its own statement first?")
     parser.add_argument("--wrong", action="store_true", help="print the questions that go wrong")
     given = parser.parse_args()
     store = ReleaseStore(ReleaseFolder(Settings().releases).get_current())
     cases = [*read_cases()]
+    if given.asks:
+        print(ask_back(Searcher(store), store))
+        return
     if given.fit:
         fit(store, [case for case in cases if is_tune(case.question)])
     table = {
@@ -70,6 +75,19 @@ def main() -> None:
     print("|---|" + "---|" * len(table))
     for row in rows:
         print(f"| {row} | " + " | ".join(figures[row] for figures in table.values()) + " |")
+
+
+def ask_back(searcher: Searcher, store: ReleaseStore) -> str:
+    """The share of the catalogue's own questions that find their own statement first, and within three."""
+    facts = store.read_facts([int(position) for position in searcher.ranker.positions])
+    first = third = count = 0
+    for fact in facts:
+        for ask in fact.asks:
+            found = [hit.id for hit in searcher.search(ask, {}, 3, 0)[0]]
+            first += found[:1] == [fact.id]
+            third += fact.id in found
+            count += 1
+    return f"{count} questions: {_percent(first, count)} find their own statement first, {_percent(third, count)} within three"
 
 
 def read_cases() -> Iterable[Case]:

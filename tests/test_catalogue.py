@@ -1,6 +1,7 @@
 """The content that is published: what it must hold, and that what the README shows works on it."""
 
 import re
+from collections import defaultdict
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -15,9 +16,12 @@ from app.evidence.study import audit_study
 from app.main import create_app
 from app.release.build import build_release
 from app.release.folder import ReleaseFolder
+from app.release.store import ReleaseStore
+from app.search.answerer import Searcher
 from app.search.index import write_index
 from app.settings import Settings
 from app.values.sections import SECTIONS
+from bench.answers import read_cases
 from tests.conftest import TODAY
 
 ROOT = Path(__file__).parent.parent
@@ -52,6 +56,31 @@ async def test_ketamine_has_ten_sections_and_at_least_150_statements(reader: htt
     data = (await reader.get("/v1/treatments/ketamine")).json()["data"]
     assert list(data["sections"]) == list(SECTIONS)
     assert data["fact_count"] == sum(len(section["facts"]) for section in data["sections"].values()) >= 150
+
+
+def test_answers_are_right_refuse_and_notice(published: Path) -> None:
+    searcher = Searcher(ReleaseStore(ReleaseFolder(published).get_current()))
+    seen: dict[str, list[bool]] = defaultdict(list)
+    for case in read_cases():
+        answer = searcher.answer(case.question, filters={})
+        kinds = {notice.kind for notice in answer.notices}
+        if case.kind == "answerable":
+            seen["first"].append(bool(answer.facts) and answer.facts[0].id in case.expect)
+            seen["calm"].append("crisis" not in kinds)
+        elif case.kind == "out-of-scope":
+            seen["refused"].append(not answer.facts)
+        elif case.kind == "crisis":
+            seen["crisis"].append("crisis" in kinds)
+        elif case.kind == "lookalike":
+            seen["calm"].append("crisis" not in kinds)
+        elif case.kind == "emergency":
+            seen["emergency"].append("emergency" in kinds)
+    share = {name: sum(values) / len(values) for name, values in seen.items()}
+    assert share["crisis"] == 1
+    assert share["calm"] >= 0.97
+    assert share["emergency"] >= 0.9
+    assert share["refused"] >= 0.9
+    assert share["first"] >= 0.8
 
 
 LEAST = {"ketamine": 150, "esketamine": 90, "ssri": 60, "ect": 40}
