@@ -7,8 +7,7 @@ from app.api.current import CurrentRelease
 from app.formats.markdown import render_treatment
 from app.release.store import Page, ReleaseStore
 from app.schemas.v1.envelope import DISCLAIMER, LICENSE
-from app.schemas.v1.source import Source
-from app.schemas.v1.treatment import Sections, Treatment, TreatmentCard
+from app.schemas.v1.treatment import TreatmentCard
 from app.values.sections import SECTIONS
 
 router = APIRouter(include_in_schema=False)
@@ -67,12 +66,8 @@ def _cards(store: ReleaseStore) -> list[TreatmentCard]:
 
 
 def _document(store: ReleaseStore, treatment_id: str) -> str:
-    treatment = store.get_item("treatments", treatment_id, Treatment)
-    has = store.find_sections(treatment_id)
-    sections = {name: store.get_section(treatment_id, name) if name in has else None for name in SECTIONS}
-    ids = {ref.id: None for section in sections.values() if section for fact in section.facts for ref in fact.sources}
-    sources = {source.id: source for source in store.list_records("sources", list(ids), Source)}
-    return render_treatment(treatment.model_copy(update={"sections": Sections.model_validate(sections)}), sources, store.name)
+    document = store.get_document(treatment_id)
+    return render_treatment(document, store.find_cited(document.sections.listed()), store.name)
 
 
 def _store(request: Request) -> ReleaseStore:

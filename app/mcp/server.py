@@ -1,7 +1,7 @@
 """The tools that chatbots call. Each gives facts word for word with source and certainty, in text and as data alike."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, TypeVar, cast
 
 from mcp.server import MCPServer
@@ -17,10 +17,9 @@ from app.release.store import Page, ReleaseStore
 from app.schemas.v1.answer import FoundFact, QuotedFact
 from app.schemas.v1.envelope import DISCLAIMER, LICENSE
 from app.schemas.v1.fact import Fact, FactInSection
-from app.schemas.v1.source import Source
 from app.schemas.v1.study import Study
 from app.schemas.v1.synthesis import SynthesisCard
-from app.schemas.v1.treatment import Section, Sections, Treatment, TreatmentCard
+from app.schemas.v1.treatment import Treatment, TreatmentCard
 from app.search.answerer import Audience
 from app.search.searching import Searching
 from app.values.model import Value
@@ -178,10 +177,8 @@ def _add_resources(server: MCPServer, get_store: Callable[[], ReleaseStore]) -> 
     @server.resource("treatment://{treatment}", mime_type="text/markdown", description="A treatment as Markdown")
     def treatment_document(treatment: str) -> str:
         store = get_store()
-        found = store.get_item("treatments", treatment, Treatment)
-        sections = {name: store.get_section(treatment, name) for name in SECTIONS if name in store.find_sections(treatment)}
-        whole = found.model_copy(update={"sections": Sections.model_validate({**dict.fromkeys(SECTIONS), **sections})})
-        return render_treatment(whole, _read_sources(store, sections.values()), store.name)
+        document = store.get_document(treatment)
+        return render_treatment(document, store.find_cited(document.sections.listed()), store.name)
 
     @server.resource("treatment://{treatment}/{section}", mime_type="text/markdown", description="A section of a treatment as Markdown")
     def treatment_section(treatment: str, section: str) -> str:
@@ -190,12 +187,7 @@ def _add_resources(server: MCPServer, get_store: Callable[[], ReleaseStore]) -> 
         if name is None:
             raise ToolError(f"there is no section `{section}`: {', '.join(SECTIONS)}")
         found = store.get_section(treatment, name)
-        return render_section(found, treatment, _read_sources(store, [found]), store.name)
-
-
-def _read_sources(store: ReleaseStore, sections: Iterable[Section]) -> dict[str, Source]:
-    ids = {ref.id: None for section in sections for fact in section.facts for ref in fact.sources}
-    return {source.id: source for source in store.list_records("sources", list(ids), Source)}
+        return render_section(found, treatment, store.find_cited([found]), store.name)
 
 
 def _name_sections(names: list[str] | None) -> list[SectionName]:

@@ -15,11 +15,12 @@ from app.schemas.v1.answer import Notice
 from app.schemas.v1.catalogue import Change, LookupResult
 from app.schemas.v1.common import ItemLinks
 from app.schemas.v1.fact import Fact, FactDetail
-from app.schemas.v1.treatment import Section
+from app.schemas.v1.source import Source
+from app.schemas.v1.treatment import Section, Sections, Treatment
 from app.values.coding import SYSTEMS
 from app.values.model import Value
 from app.values.near import find_near_names
-from app.values.sections import CollectionName, SectionName
+from app.values.sections import SECTIONS, CollectionName, SectionName
 
 ModelT = TypeVar("ModelT", bound=Value)
 RowT = TypeVar("RowT", bound=Value)
@@ -103,6 +104,18 @@ class ReleaseStore:
     def find_sections(self, treatment_id: str) -> tuple[str, ...]:
         """Names of the sections that a treatment has."""
         return tuple(row[0] for row in self._connection.execute("SELECT name FROM section WHERE treatment = ?", (treatment_id,)))
+
+    def get_document(self, treatment_id: str, names: Sequence[str] = SECTIONS) -> Treatment:
+        """The document of a treatment with these of its sections. Raises like `get_item`."""
+        treatment = self.get_item("treatments", treatment_id, Treatment)
+        wanted = {*names} & {*self.find_sections(treatment_id)}
+        sections = {name: self.get_section(treatment_id, name) if name in wanted else None for name in SECTIONS}
+        return treatment.model_copy(update={"sections": Sections.model_validate(sections)})
+
+    def find_cited(self, sections: Iterable[Section | None]) -> dict[str, Source]:
+        """The sources that sections cite, by id."""
+        ids = {ref.id: None for section in sections if section for fact in section.facts for ref in fact.sources}
+        return {source.id: source for source in self.list_records("sources", list(ids), Source)}
 
     def get_fact(self, fact_id: str) -> FactDetail:
         """A statement with its questions and history. Raises like `get_item`."""

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field
 
 from app.api.answers import Reading, ReadingDep
 from app.api.parameters import Listing, Selecting, check_values, values_from
-from app.api.v1.facts import FILTERS
+from app.api.v1.facts import FactFilters
 from app.schemas.v1.answer import Answer, FoundFact
 from app.schemas.v1.envelope import Envelope, ListEnvelope
 from app.search.searching import Searching
@@ -34,25 +34,11 @@ Question = Annotated[
 ]
 
 
-class SearchQuery(Listing):
+class SearchQuery(Listing, FactFilters):
     """What to look for, and in which facts."""
 
     q: Question
     """Question or words, in anyone's wording; up to 1,000 characters."""
-    treatment: Annotated[str | None, Field(json_schema_extra=values_from("facts:treatment"))] = None
-    """Only facts of this treatment."""
-    drug: Annotated[str | None, Field(json_schema_extra=values_from("facts:drug"))] = None
-    """Only facts of this drug's record."""
-    section: Annotated[str | None, Field(json_schema_extra=values_from("facts:section"))] = None
-    """Only facts of this section or subject."""
-    topic: Annotated[str | None, Field(json_schema_extra=values_from("facts:topic"))] = None
-    """Only facts about this topic."""
-    certainty: Annotated[str | None, Field(json_schema_extra=values_from("facts:certainty"))] = None
-    """Only facts of this certainty."""
-    kind: Annotated[str | None, Field(json_schema_extra=values_from("facts:kind"))] = None
-    """Only facts of this kind."""
-    source: Annotated[str | None, Field(json_schema_extra=values_from("facts:source"))] = None
-    """Only facts that rest on this source."""
 
 
 class AnswersQuery(Selecting):
@@ -79,14 +65,10 @@ def _searching(reading: Reading) -> Searching:
 async def search_facts(reading: ReadingDep, query: Annotated[SearchQuery, FromQuery()]) -> Response:
     """Facts that fit a question or some words, best first, with score and the places of the words found. Lay and clinical wording, spelling
     mistakes and abbreviations are understood."""
-    filters: dict[str, list[str]] = {}
-    for name in FILTERS:
-        value: str | None = getattr(query, name)
-        if value is not None:
-            check_values(name, [value], reading.store.find_values(None, name))
-            filters[name] = [value]
-    searching = _searching(reading)
-    rows, total = await searching.run(reading.store, lambda searcher: searcher.search(query.q, filters, query.limit, query.offset))
+    filters = query.read(reading.store)
+    rows, total = await _searching(reading).run(
+        reading.store, lambda searcher: searcher.search(query.q, filters, query.limit, query.offset)
+    )
     return reading.page(rows, total, query, FoundFact)
 
 

@@ -4,12 +4,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 from fastapi import Query as FromQuery
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.answers import MARKDOWN, ReadingDep, page_of
 from app.api.parameters import Including, IncludingListing, check_values, find_format, values_from
 from app.errors import BadParameter, ParameterFault
 from app.formats.markdown import render_fact
+from app.release.store import ReleaseStore
 from app.schemas.v1.envelope import IncludingEnvelope, IncludingListEnvelope
 from app.schemas.v1.fact import Fact, FactDetail
 
@@ -19,8 +20,10 @@ FILTERS = ("treatment", "drug", "section", "topic", "certainty", "kind", "source
 MOST_IDS = 100
 
 
-class FactsQuery(IncludingListing):
-    """Which facts."""
+class FactFilters(BaseModel):
+    """Which facts, by what they are about and what they rest on."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     treatment: Annotated[str | None, Field(json_schema_extra=values_from("facts:treatment"))] = None
     """Only those of this treatment."""
@@ -36,6 +39,21 @@ class FactsQuery(IncludingListing):
     """Only those of this kind: `adverse-effect`, `finding`, `dose` and others."""
     source: Annotated[str | None, Field(json_schema_extra=values_from("facts:source"))] = None
     """Only those that rest on this source."""
+
+    def read(self, store: ReleaseStore) -> dict[str, list[str]]:
+        """The filters that are given; raises `BadParameter` for values that no fact has."""
+        filters: dict[str, list[str]] = {}
+        for name in FILTERS:
+            value: str | None = getattr(self, name)
+            if value is not None:
+                check_values(name, [value], store.find_values(None, name))
+                filters[name] = [value]
+        return filters
+
+
+class FactsQuery(IncludingListing, FactFilters):
+    """Which facts."""
+
     ids: Annotated[str | None, Field(json_schema_extra={"x-fact-ids": MOST_IDS})] = None
     """Only these, named by id with commas; at most 100."""
 
@@ -51,12 +69,7 @@ class FactQuery(Including):
 async def list_facts(reading: ReadingDep, query: Annotated[FactsQuery, FromQuery()]) -> Response:
     """Every statement of the catalogue with sources and certainty, in catalogue order. Filters narrow it down together."""
     store = reading.store
-    filters: dict[str, list[str]] = {}
-    for name in FILTERS:
-        value: str | None = getattr(query, name)
-        if value is not None:
-            check_values(name, [value], store.find_values(None, name))
-            filters[name] = [value]
+    filters = query.read(store)
     ids = _parse_ids(query.ids)
     known = store.find_fact_ids(ids)
     for fact_id in ids:

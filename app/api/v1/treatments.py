@@ -1,6 +1,5 @@
 """Treatments and their sections."""
 
-from collections.abc import Iterable
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
@@ -12,12 +11,11 @@ from app.api.parameters import Including, Listing, Pictured, check_values, find_
 from app.errors import Moved, NotAcceptable, NotFound
 from app.formats.course import render_course
 from app.formats.markdown import render_section, render_treatment
-from app.release.store import Page, ReleaseStore
+from app.release.store import Page
 from app.schemas.v1.common import Reference
 from app.schemas.v1.envelope import IncludingEnvelope, ListEnvelope
-from app.schemas.v1.source import Source
 from app.schemas.v1.study import Study, StudyCard
-from app.schemas.v1.treatment import Section, SectionDocument, Sections, Treatment, TreatmentCard
+from app.schemas.v1.treatment import SectionDocument, Treatment, TreatmentCard
 from app.values.near import find_near_names
 from app.values.quantity import DURATION, read_hours
 from app.values.sections import SECTIONS, find_section
@@ -95,14 +93,11 @@ async def read_treatment(reading: ReadingDep, treatment_id: TreatmentId, query: 
     `include=sources` adds the citations once."""
     store = reading.store
     wanted = parse_list(query.sections, "sections", SECTIONS) or SECTIONS
-    treatment = store.get_item("treatments", treatment_id, Treatment)
-    has = store.find_sections(treatment_id)
-    sections = {name: store.get_section(treatment_id, name) if name in {*wanted} & {*has} else None for name in SECTIONS}
-    facts = [fact.id for section in sections.values() if section for fact in section.facts]
-    document = treatment.model_copy(update={"sections": Sections.model_validate(sections)})
+    document = store.get_document(treatment_id, wanted)
     if find_format(reading.request) == "md":
-        text = render_treatment(document, _read_sources(store, sections.values()), store.name)
+        text = render_treatment(document, store.find_cited(document.sections.listed()), store.name)
         return reading.markdown(text, query, Treatment)
+    facts = [fact.id for section in document.sections.listed() for fact in section.facts]
     return reading.one_including(document, query, facts)
 
 
@@ -135,17 +130,11 @@ async def read_section(
             raise NotAcceptable(f"There is no picture of the section `{name}`. It comes as: json, md.", ("json", "md"))
         return reading.picture(_draw_course(reading, treatment, query.width), query, SectionDocument)
     if find_format(reading.request) == "md":
-        text = render_section(found, treatment.name, _read_sources(store, [found]), store.name)
+        text = render_section(found, treatment.name, store.find_cited([found]), store.name)
         return reading.markdown(text, query, SectionDocument)
     owner = Reference(id=treatment.id, name=treatment.name, href=treatment.links.self)
     document = SectionDocument(**dict(found), treatment=owner)
     return reading.one_including(document, query, [fact.id for fact in found.facts])
-
-
-def _read_sources(store: ReleaseStore, sections: Iterable[Section | None]) -> dict[str, Source]:
-    """The sources that sections cite, by id."""
-    ids = {ref.id: None for section in sections if section for fact in section.facts for ref in fact.sources}
-    return {source.id: source for source in store.list_records("sources", list(ids), Source)}
 
 
 def _draw_course(reading: Reading, treatment: Treatment, width: int) -> str:

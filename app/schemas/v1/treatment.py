@@ -160,6 +160,11 @@ class Sections(Value):
     conclusion: Section | None
     """What can be said in a few statements."""
 
+    def listed(self) -> list[Section]:
+        """The sections that are there, in order."""
+        found: list[Section | None] = [getattr(self, name) for name in type(self).model_fields]
+        return [section for section in found if section is not None]
+
 
 class Relation(Value):
     """A typed link to another treatment."""
