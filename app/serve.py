@@ -11,30 +11,67 @@ from pathlib import Path
 
 import uvicorn
 import watchfiles
+from fastapi import FastAPI
+from uvicorn.supervisors import Multiprocess
 
+from app.api.current import open_release
+from app.api.prepared.protocol import TESTED, is_tested
+from app.errors import ReleaseError
 from app.main import create_app
 from app.release.folder import ReleaseFolder
-from app.release.store import ReleaseStore
-from app.settings import Settings
+from app.settings import PREFIX, Settings
 
 log = logging.getLogger(__name__)
 
 CODE = Path(__file__).parent
+PROTOCOL = "app.api.prepared.protocol:PreparedProtocol"
+WORKER = PREFIX + "WORKER"
+"""Environment variable in which the processes that serve find their settings."""
 
 
 def run_server(settings: Settings) -> None:
     """Serve until stopped. Raises `ReleaseError` when there is nothing to serve; a build that fails ends the program with its
     exit code, after it has printed what is wrong."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("watchfiles").setLevel(logging.WARNING)
+    set_up_logs()
     prepare_release(settings)
+    os.environ[WORKER] = settings.model_dump_json()
     config = uvicorn.Config(
-        create_app(settings), host=settings.host, port=settings.port, access_log=False, server_header=False,
-        log_level="info", root_path=settings.root_path, timeout_keep_alive=20,
+        "app.serve:create_worker", factory=True, workers=settings.workers, http=choose_protocol(settings),
+        host=settings.host, port=settings.port, access_log=False, server_header=False,
+        log_level="info", root_path=settings.root_path, timeout_keep_alive=20, timeout_graceful_shutdown=20,
         proxy_headers=True, forwarded_allow_ips=settings.forwarded_allow_ips,
     )  # fmt: skip
     with rebuilding(settings):
-        uvicorn.Server(config).run()
+        if settings.workers == 1:
+            uvicorn.Server(config).run()
+        else:
+            Multiprocess(config, sockets=[config.bind_socket()]).run()
+
+
+def create_worker() -> FastAPI:
+    """The application in a process that serves, with the settings that `run_server` left for it."""
+    set_up_logs()
+    return create_app(Settings.model_validate_json(os.environ[WORKER]))
+
+
+def set_up_logs() -> None:
+    """Where log lines go and how they look."""
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("watchfiles").setLevel(logging.WARNING)
+
+
+def choose_protocol(settings: Settings) -> str:
+    """What uvicorn's `http` is for a setting. Raises `ReleaseError` when the protocol asked for does not fit the installed uvicorn."""
+    if settings.http == "plain":
+        return "auto"
+    if is_tested(uvicorn.__version__):
+        return PROTOCOL
+    if settings.http == "prepared":
+        raise ReleaseError(f"--http prepared is written for uvicorn {TESTED}, {uvicorn.__version__} is installed: leave the option out.")
+    log.warning(
+        "uvicorn %s is not the tested %s: finished answers are served a little slower, by the middleware", uvicorn.__version__, TESTED
+    )
+    return "auto"
 
 
 def prepare_release(settings: Settings) -> None:
@@ -44,7 +81,7 @@ def prepare_release(settings: Settings) -> None:
         code = run_build(settings)
         if code != 0:
             sys.exit(code)
-    ReleaseStore(folder.get_current()).close()
+    open_release(folder.get_current()).close()
 
 
 def run_build(settings: Settings) -> int:

@@ -1,7 +1,7 @@
 """Settings: each is an option of `python -m app serve` and an environment variable `TREATMENTS_<NAME>`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -23,6 +23,21 @@ class Settings(Value):
     build: Annotated[bool, Field(description="Build a release first when the content is newer than the current one.")] = True
     reload: Annotated[bool, Field(description="Rebuild whenever the content changes, and serve the new release at once.")] = False
     poll_seconds: Annotated[float, Field(gt=0, le=60, description="How often to look for a new current release, in seconds.")] = 1.0
+    workers: Annotated[int, Field(ge=1, le=256, description="Processes that serve. Each holds the sentence model, if there is one.")] = 1
+    http: Annotated[
+        Literal["auto", "prepared", "plain"],
+        Field(
+            description="How requests are read: `prepared` answers from the store of finished answers before anything else, "
+            "`plain` is uvicorn's own way, `auto` takes the first where the installed uvicorn is known."
+        ),
+    ] = "auto"
+    prepared_mb: Annotated[
+        int, Field(ge=0, le=65536, description="Room for finished answers in each process, in megabytes; 0 keeps none.")
+    ] = 64
+    max_connections: Annotated[int, Field(ge=1, le=1_000_000, description="Most connections that a process holds open.")] = 10_000
+    slow_client_seconds: Annotated[
+        float, Field(gt=0, le=600, description="How long a client may take to send a request, and a third of how long to read an answer.")
+    ] = 10.0
     max_url: Annotated[int, Field(ge=256, le=65536, description="Longest path and query answered, in bytes.")] = 4096
     root_path: Annotated[str, Field(description="Path under which a proxy serves the API, such as /treatments.")] = ""
     forwarded_allow_ips: Annotated[

@@ -10,7 +10,7 @@ from fastapi import Depends, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, SerializeAsAny
 
-from app.api.current import CurrentRelease
+from app.api.current import get_bound
 from app.api.parameters import INCLUDABLE, Including, IncludingListing, Listing, Selecting, parse_list
 from app.api.selection import parse_fields, select
 from app.release.store import Page, ReleaseStore
@@ -104,10 +104,10 @@ class Reading:
         )
 
     def address(self, **replaced: int) -> str:
-        """The address that was asked for, relative to the server, with some parameters replaced."""
+        """The address that was asked for, relative to the server, in canonical form (parameters sorted), with some parameters replaced."""
         path = self.request.url.path.removeprefix(self.request.scope.get("root_path", ""))
         pairs = [(name, value) for name, value in self.request.query_params.multi_items() if name not in replaced]
-        query = urlencode([*pairs, *((name, str(value)) for name, value in replaced.items())], safe=",:/")
+        query = urlencode(sorted([*pairs, *((name, str(value)) for name, value in replaced.items())]), safe=",:/")
         return f"{path}?{query}" if query else path
 
     def _page_links(self, total: int, query: Listing) -> ListLinks:
@@ -164,8 +164,7 @@ def page_of(query: Listing) -> Page:
 
 async def get_reading(request: Request) -> Reading:
     """The request with the release that is current when it comes in."""
-    current: CurrentRelease = request.app.state.current
-    return Reading(request, current.get())
+    return Reading(request, get_bound(request))
 
 
 ReadingDep = Annotated[Reading, Depends(get_reading)]

@@ -2,24 +2,32 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import anyio.to_thread
+from starlette.requests import Request
+
 from app.errors import ReleaseError
+from app.release.checksum import check_release, checksum_path
 from app.release.folder import ReleaseFolder
 from app.release.store import ReleaseStore
 
 log = logging.getLogger(__name__)
 
+Seen = tuple[Path, int, int]
+
 
 class CurrentRelease:
-    """The open release. A request asks once and keeps the store it got, so that no answer mixes two releases."""
+    """The open release. A request is bound to one store when it comes in and keeps it, so that no answer mixes two releases."""
 
     def __init__(self, folder: ReleaseFolder) -> None:
         self.folder = folder
+        self.on_swap: list[Callable[[ReleaseStore, int], None]] = []
+        """Called after each swap with the new store and the time since when it is current, in seconds since 1970."""
         self._store: ReleaseStore | None = None
-        self._seen: tuple[Path, int] | None = None
+        self._seen: Seen | None = None
 
     def get(self) -> ReleaseStore:
         """The store of the current release, or `ReleaseError` when there is none."""
@@ -34,34 +42,101 @@ class CurrentRelease:
         return self._store
 
     def refresh(self) -> bool:
-        """Open the release that the folder points to, when that is another one than before. A release that cannot be opened
-        leaves the old one in place; the store that is replaced stays open for the requests that still read from it."""
-        path = self.folder.find_current()
-        if path is None or not path.is_file():
+        """Open the release that the folder points to, when that is another one than before. A release that cannot be used leaves the
+        old one in place; without an old one, the newest usable release that was current before is served. The store that is
+        replaced stays open for the requests that still read from it."""
+        seen = self._look()
+        if seen is None:
             return False
-        seen = (path, path.stat().st_mtime_ns)
-        if seen == self._seen:
+        store = self._open(seen)
+        if store is None:
             return False
-        self._seen = seen
-        try:
-            self._store = ReleaseStore(path)
-        except ReleaseError as error:
-            log.warning("%s The release served before goes on.", error.detail)
-            return False
-        log.info("serving release %s", self._store.name)
+        self._swap(store)
         return True
 
     @asynccontextmanager
-    async def watched(self, poll_seconds: float, on_change: Callable[[], None] = lambda: None) -> AsyncGenerator[None]:
-        """Look for a new current release every so often, as long as the context is open."""
-        task = asyncio.create_task(self._watch(poll_seconds, on_change))
+    async def watched(self, poll_seconds: float, warm: Callable[[ReleaseStore], Awaitable[object]] | None = None) -> AsyncGenerator[None]:
+        """Look for a new current release every so often, as long as the context is open; `warm` makes it ready before the swap."""
+        task = asyncio.create_task(self._watch(poll_seconds, warm))
         try:
             yield
         finally:
             task.cancel()
 
-    async def _watch(self, poll_seconds: float, on_change: Callable[[], None]) -> None:
+    async def _watch(self, poll_seconds: float, warm: Callable[[ReleaseStore], Awaitable[object]] | None) -> None:
         while True:
-            if self.refresh():
-                on_change()
+            seen = self._look()
+            store = await anyio.to_thread.run_sync(self._open, seen) if seen is not None else None
+            if store is not None:
+                if warm is not None:
+                    await warm(store)
+                self._swap(store)
             await asyncio.sleep(poll_seconds)
+
+    def _look(self) -> Seen | None:
+        """The current release, when it is another one than when it was looked for last."""
+        try:
+            path = self.folder.find_current()
+        except ReleaseError as error:
+            log.warning("%s", error.detail)
+            return None
+        if path is None:
+            return None
+        seen = (path, _changed_ns(path), _changed_ns(checksum_path(path)))
+        if seen == self._seen:
+            return None
+        self._seen = seen
+        return seen
+
+    def _open(self, seen: Seen) -> ReleaseStore | None:
+        try:
+            return open_release(seen[0])
+        except ReleaseError as error:
+            if self._store is not None:
+                log.warning("%s The release served before goes on.", error.detail)
+                return None
+            log.warning("%s", error.detail)
+        for path in self.folder.find_history()[1:]:
+            try:
+                store = open_release(path)
+            except ReleaseError:
+                continue
+            log.warning("serving %s, which was current before", path.name)
+            return store
+        return None
+
+    def _swap(self, store: ReleaseStore) -> None:
+        since = int(self.folder.pointer.stat().st_mtime) if self.folder.pointer.exists() else 0
+        self._store = store
+        log.info("serving release %s", store.name)
+        for listen in self.on_swap:
+            listen(store, since)
+
+
+def open_release(path: Path) -> ReleaseStore:
+    """A release that is byte for byte what was built, or `ReleaseError`."""
+    if not path.is_file():
+        raise ReleaseError(f"There is no release at {path}: run `python -m app build`.")
+    store = ReleaseStore(path)  # first, because it tells an older format from damage
+    try:
+        check_release(path)
+    except ReleaseError:
+        store.close()
+        raise
+    return store
+
+
+def get_bound(request: Request) -> ReleaseStore:
+    """The store that a request was bound to when it came in; raises `ReleaseError` when no release is served."""
+    bound: ReleaseStore | None = request.scope.get("state", {}).get("store")
+    if bound is not None:
+        return bound
+    current: CurrentRelease = request.app.state.current
+    return current.get()
+
+
+def _changed_ns(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0

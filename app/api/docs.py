@@ -10,7 +10,7 @@ import httpx
 from fastapi import APIRouter, FastAPI, Request, Response
 from starlette.staticfiles import StaticFiles
 
-from app.api.current import CurrentRelease
+from app.api.current import get_bound
 from app.api.openapi import add_examples, find_example_queries, render_contract, render_for_release
 from app.api.problems import KINDS
 from app.errors import NotFound
@@ -104,8 +104,7 @@ def _page(text: str) -> Response:
 
 
 async def _describe(request: Request) -> dict[str, Any]:
-    current: CurrentRelease = request.app.state.current
     description: Description = request.app.state.description
-    document = await description.get(current.get())
+    document = await description.get(get_bound(request))
     root: str = request.scope.get("root_path", "")
     return {**document, "servers": [{"url": root, "description": "This server"}]} if root else document

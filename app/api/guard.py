@@ -2,7 +2,6 @@
 
 import logging
 import re
-import secrets
 from urllib.parse import quote, unquote_to_bytes
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -11,13 +10,15 @@ from starlette.responses import Response
 from starlette.routing import Match, Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.api.prepared.door import read_request_id
 from app.api.problems import KINDS, render_problem
 from app.settings import Settings
 
 log = logging.getLogger("app.access")
 
 ALLOW = "GET, HEAD, OPTIONS"
-_REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,128}$")
+EXPOSED = "Link, X-Request-Id, Retry-After, ETag, Last-Modified, Content-Release, RateLimit, RateLimit-Policy, Deprecation, Sunset"
+"""Headers that scripts of other sites may read."""
 _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 
 
@@ -36,7 +37,8 @@ class Guard:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        finish = _Finish(send, scope, _request_id(headers), log_access=self.access_log)
+        given = headers.get("x-request-id", "")
+        finish = _Finish(send, scope, read_request_id(given.encode("latin-1")), log_access=self.access_log)
         refusal = self._refuse(scope, headers)
         if refusal is not None:
             await refusal(scope, receive, finish)
@@ -82,16 +84,13 @@ class _Finish:
             headers.setdefault("X-Content-Type-Options", "nosniff")
             headers.setdefault("Referrer-Policy", "no-referrer")
             headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+            headers["Access-Control-Allow-Origin"] = "*"  # to everybody alike, so that a kept answer suits all
+            headers["Access-Control-Expose-Headers"] = EXPOSED
             if self.log_access:  # the query may hold somebody's question about their health, so it is never logged
                 log.info("%s %s %s %s", self.method, quote(self.path), message["status"], self.request_id)
         elif self.method == "HEAD":
             message = {**message, "body": b""}
         await self.send(message)
-
-
-def _request_id(headers: Headers) -> str:
-    given = headers.get("x-request-id", "")
-    return given if _REQUEST_ID.match(given) else secrets.token_hex(8)
 
 
 def _is_readable(part: bytes) -> bool:

@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse
 
-from app.api.current import CurrentRelease
+from app.api.current import get_bound
 from app.formats.markdown import render_treatment
 from app.release.store import Page, ReleaseStore
 from app.schemas.v1.envelope import DISCLAIMER, LICENSE
@@ -18,14 +18,14 @@ MOST = 100
 @router.get("/llms.txt")
 async def read_llms(request: Request) -> PlainTextResponse:
     """The short list: every treatment with its Markdown address, and the calls that answer questions."""
-    store = _store(request)
+    store = get_bound(request)
     return PlainTextResponse(render_llms(store))
 
 
 @router.get("/llms-full.txt")
 async def read_llms_full(request: Request) -> PlainTextResponse:
     """The short list and after it every treatment as Markdown."""
-    store = _store(request)
+    store = get_bound(request)
     documents = [_document(store, card.id) for card in _cards(store)]
     return PlainTextResponse("\n".join([render_llms(store), *documents]))
 
@@ -68,8 +68,3 @@ def _cards(store: ReleaseStore) -> list[TreatmentCard]:
 def _document(store: ReleaseStore, treatment_id: str) -> str:
     document = store.get_document(treatment_id)
     return render_treatment(document, store.find_cited(document.sections.listed()), store.name)
-
-
-def _store(request: Request) -> ReleaseStore:
-    current: CurrentRelease = request.app.state.current
-    return current.get()

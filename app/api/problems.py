@@ -64,6 +64,31 @@ KINDS: Final[Mapping[str, ProblemKind]] = {
             "Ask for fewer things at once, for instance fewer `ids`.",
         ),
         ProblemKind(
+            "malformed-request", 400, "Not HTTP",
+            "What came in is not a request as RFC 9112 writes it.",
+            "Use an HTTP/1.1 client; look for line breaks or odd characters in header fields.",
+        ),
+        ProblemKind(
+            "request-timeout", 408, "Request timeout",
+            "The request did not come in whole within the time that the service waits.",
+            "Send it again, faster.",
+        ),
+        ProblemKind(
+            "body-too-large", 413, "Body too large",
+            "The body of the request is longer than the service reads.",
+            "Ask for less at once.",
+        ),
+        ProblemKind(
+            "headers-too-large", 431, "Header fields too large",
+            "The request has more header fields, or longer ones, than the service reads.",
+            "Send fewer cookies and other header fields; the API needs none.",
+        ),
+        ProblemKind(
+            "overloaded", 503, "Overloaded",
+            "The service has as much to do as it can.",
+            "Try again in a few seconds. Answers may be cached.",
+        ),
+        ProblemKind(
             "too-many-requests", 429, "Too many requests",
             "The service limits how often one client may ask, and the limit is reached.",
             "Wait as long as Retry-After says. Responses may be cached.",
@@ -84,13 +109,19 @@ KINDS: Final[Mapping[str, ProblemKind]] = {
 
 
 def render_problem(request: Request, kind: ProblemKind, detail: str, **extra: Any) -> Response:
-    """A problem answer; members not given are empty."""
+    """A problem answer."""
+    text = write_problem(kind, detail, request.url.path, **extra)
+    return Response(text, kind.status, media_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})
+
+
+def write_problem(kind: ProblemKind, detail: str, path: str, **extra: Any) -> str:
+    """A problem as JSON; members not given are empty."""
     members: dict[str, Any] = {"errors": [], "did_you_mean": [], "successor": None, "formats": []}
     problem = Problem(
-        type=f"/problems/{kind.code}", title=kind.title, status=kind.status, detail=detail, instance=request.url.path,
+        type=f"/problems/{kind.code}", title=kind.title, status=kind.status, detail=detail, instance=path,
         code=kind.code, **{**members, **extra},
     )  # fmt: skip
-    return Response(problem.model_dump_json(by_alias=True), kind.status, media_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})
+    return problem.model_dump_json(by_alias=True)
 
 
 def add_problem_handlers(app: FastAPI) -> None:

@@ -14,6 +14,7 @@ from app.content.problem import ContentError
 from app.content.review import Reviewed
 from app.content.statement import Statement
 from app.evidence.check import check_evidence
+from app.release.checksum import checksum_path, write_checksum
 from app.release.facts import COLLECTION_OF, find_name, render_as, render_fact
 from app.release.layout import FORMAT, SCHEMA
 from app.release.name import ReleaseName, build_name
@@ -37,7 +38,7 @@ class Built:
 
 
 def build_release(library: Library, folder: Path, finish: Finish | None = None) -> Built:
-    """Write the release of `library` into `folder` as `<name>.sqlite`.
+    """Write the release of `library` into `folder` as `<name>.sqlite`, with its checksum beside it.
 
     The file appears whole or not at all: it is written under another name first. A file of the same name, which holds the
     same content, is replaced. Raises `ContentError` when a synthesis cannot be computed."""
@@ -52,7 +53,9 @@ def build_release(library: Library, folder: Path, finish: Finish | None = None) 
     try:
         with closing(sqlite3.connect(draft, isolation_level=None)) as connection:
             counts = _write(connection, library, name, finish)
+        checksum_path(path).unlink(missing_ok=True)
         draft.replace(path)
+        write_checksum(path)
     finally:
         draft.unlink(missing_ok=True)
     return Built(name, path, counts)

@@ -8,7 +8,10 @@ from pathlib import Path
 from app.errors import ReleaseError
 
 POINTER = "current"
-"""Name of the file whose one line is the file name of the current release."""
+"""Name of the file whose first line is the file name of the current release; the lines after it name those before it."""
+
+REMEMBERED = 30
+"""How many earlier releases the pointer names."""
 
 
 @dataclass(frozen=True)
@@ -17,13 +20,24 @@ class ReleaseFolder:
 
     path: Path
 
+    @property
+    def pointer(self) -> Path:
+        """The file that names the current release."""
+        return self.path / POINTER
+
     def find_current(self) -> Path | None:
         """The file of the current release, or None before the first one."""
+        return next(iter(self.find_history()), None)
+
+    def find_history(self) -> list[Path]:
+        """The files of the current release and of those that were current before it, newest first."""
         try:
-            name = (self.path / POINTER).read_text(encoding="utf-8").strip()
+            lines = self.pointer.read_text(encoding="utf-8").splitlines()
         except FileNotFoundError:
-            return None
-        return self.path / Path(name).name if name else None
+            return []
+        except (OSError, UnicodeDecodeError) as error:
+            raise ReleaseError(f"{self.pointer} cannot be read: {error}.") from error
+        return [self.path / Path(line.strip()).name for line in lines if line.strip()]
 
     def get_current(self) -> Path:
         """The file of the current release."""
@@ -34,9 +48,10 @@ class ReleaseFolder:
 
     def make_current(self, release: Path) -> None:
         """Point to `release`, at once for every reader."""
+        earlier = [path.name for path in self.find_history() if path.name != release.name]
         draft = self.path / f".{POINTER}.{os.getpid()}"
-        draft.write_text(f"{release.name}\n", encoding="utf-8")
-        draft.replace(self.path / POINTER)
+        draft.write_text("".join(f"{name}\n" for name in (release.name, *earlier[:REMEMBERED])), encoding="utf-8")
+        draft.replace(self.pointer)
 
     def is_older_than(self, sources: Iterable[Path]) -> bool:
         """Whether there is no usable current release, or one of the `sources` (folders, read whole) changed after it."""

@@ -10,6 +10,7 @@ import pytest
 
 from app.api.problems import KINDS
 from app.main import create_app
+from app.release.checksum import write_checksum
 from app.settings import Settings
 from tests.conftest import SAMPLE, build_from
 
@@ -194,6 +195,7 @@ async def test_crash_shows_no_internals(tmp_path: Path, caplog: pytest.LogCaptur
     path = build_from(SAMPLE, tmp_path)
     with sqlite3.connect(path) as connection:
         connection.execute("UPDATE item SET doc = 'not json' WHERE id = 'response'")
+    write_checksum(path)
     transport = httpx.ASGITransport(create_app(Settings(releases=tmp_path)), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         with caplog.at_level(logging.CRITICAL):

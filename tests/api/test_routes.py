@@ -155,7 +155,7 @@ async def test_pages_lead_through_the_whole_list_and_back(client: Client) -> Non
 
 async def test_page_links_keep_filters(client: Client) -> None:
     page = (await client.get("/v1/facts?treatment=exemplin&limit=1&fields=id,owner.name")).json()
-    assert page["links"]["next"] == "/v1/facts?treatment=exemplin&limit=1&fields=id,owner.name&offset=1"
+    assert page["links"]["next"] == "/v1/facts?fields=id,owner.name&limit=1&offset=1&treatment=exemplin"
     assert page["data"] == [{"id": "treatment.exemplin.mechanism.binding", "owner": {"name": "Exemplin for testing"}}]
 
 

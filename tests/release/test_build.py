@@ -60,7 +60,7 @@ def test_index_knows_questions_but_no_withdrawn_statements(tmp_path: Path) -> No
 def test_building_again_replaces_the_file_and_leaves_no_draft(tmp_path: Path) -> None:
     first, second = build_from(SAMPLE, tmp_path), build_from(SAMPLE, tmp_path)
     assert first == second
-    assert sorted(path.name for path in tmp_path.iterdir()) == [first.name, "current"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [first.name, f"{first.name}.sha256", "current"]
 
 
 def test_build_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:

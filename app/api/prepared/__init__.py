@@ -1,0 +1,1 @@
+"""Finished answers: kept once, served before the application is asked again."""

@@ -1,0 +1,190 @@
+"""The middleware in front of everything: serves finished answers, and keeps those that the application finishes."""
+
+import re
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import anyio.to_thread
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.api.current import CurrentRelease
+from app.api.prepared.answer import CACHE_CONTROL, PreparedAnswer
+from app.api.prepared.store import PreparedStore
+from app.errors import ReleaseError
+from app.release.store import ReleaseStore
+
+UNPREPARED = ("/mcp", "/metrics", "/healthz", "/readyz", "/v1/dump")
+"""Paths that are never kept: what they answer changes without the release, or is too large and has validators of its own."""
+
+THREAD_BYTES = 300_000
+"""Bodies above this size are packed in a thread, so that others need not wait."""
+
+MOST_BYTES = 16_000_000
+"""Longer bodies are passed on as they come, without validators."""
+
+REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,128}$")
+
+Served = Callable[[str, str, int, float, int, str, str], None]
+"""Told of each answer that is served from the store: method, path, status, seconds, bytes of the body, request id, release."""
+
+
+def read_request_id(given: bytes | None) -> str:
+    """The request id that a client gave, if it is one, or a new one."""
+    text = given.decode("latin-1") if given else ""
+    return text if REQUEST_ID.match(text) else secrets.token_hex(8)
+
+
+class PreparedDoor:
+    """Binds each request to the release that is current, and answers from the store where it can. Headers that shape the transfer alone
+    (codings, validators) are not passed on, so that the application always makes whole answers."""
+
+    def __init__(self, app: ASGIApp, current: CurrentRelease, store: PreparedStore, served: Served) -> None:
+        self.app = app
+        self.current = current
+        self.store = store
+        self.served = served
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        release = self._bind(scope)
+        target = find_target(scope)
+        wishes = _read_wishes(scope)
+        if release is None or target is None or wishes.get(b"content-length", b"0") != b"0" or b"transfer-encoding" in wishes:
+            await self.app(scope, receive, _Telling(send, release))
+            return
+        began = time.perf_counter()
+        wanted = _Wanted(target, wishes, is_head=scope["method"] == "HEAD")
+        answer = self.store.find(target, wanted.accept)
+        if answer is not None:
+            self.store.counts.hits += 1
+            request_id = read_request_id(wishes.get(b"x-request-id"))
+            status, size = await self._send(send, answer, wanted, request_id)
+            self.served(scope["method"], scope["path"], status, time.perf_counter() - began, size, request_id, release.name)
+            return
+        self.store.counts.misses += 1
+        headers = [pair for pair in scope["headers"] if pair[0] not in _TRANSFER]
+        collect = _Collect(send, release, is_head=wanted.is_head)
+        await self.app({**scope, "headers": headers, "method": "GET"}, receive, collect)
+        if collect.start is not None:
+            answer = PreparedAnswer(bytes(collect.body), collect.start["headers"], self.store.modified, release.name)
+            self.store.put(target, wanted.accept, answer, release)
+            await self._send(send, answer, wanted, collect.request_id)
+
+    def _bind(self, scope: Scope) -> ReleaseStore | None:
+        try:
+            release = self.current.get()
+        except ReleaseError:
+            return None
+        scope["state"] = {**scope.get("state", {}), "store": release}
+        return release
+
+    async def _send(self, send: Send, answer: PreparedAnswer, wanted: "_Wanted", request_id: str) -> tuple[int, int]:
+        coding = wanted.wishes.get(b"accept-encoding", b"")
+        if answer.needs_packing(coding):
+            variant = answer.get(coding) if answer.length < THREAD_BYTES else await anyio.to_thread.run_sync(answer.get, coding)
+            self.store.weigh_again(wanted.target, wanted.accept, answer)
+        else:
+            variant = answer.get(coding)
+        is_fresh = answer.is_fresh(variant, wanted.wishes.get(b"if-none-match"), wanted.wishes.get(b"if-modified-since"))
+        status = 304 if is_fresh else 200
+        headers = [*(variant.headers_304 if is_fresh else variant.headers), (b"x-request-id", request_id.encode())]
+        body = b"" if is_fresh or wanted.is_head else variant.body
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+        return status, len(body)
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """What a client asks for, and in which form."""
+
+    target: bytes
+    wishes: dict[bytes, bytes]
+    is_head: bool
+
+    @property
+    def accept(self) -> bytes:
+        return self.wishes.get(b"accept", b"")
+
+
+_TRANSFER = frozenset(
+    {b"accept-encoding", b"if-none-match", b"if-modified-since", b"if-match", b"if-unmodified-since", b"if-range", b"range"}
+)
+_WISHES = frozenset(
+    {b"accept", b"accept-encoding", b"if-none-match", b"if-modified-since", b"x-request-id", b"content-length", b"transfer-encoding"}
+)
+
+
+def find_target(scope: Scope) -> bytes | None:
+    """Path and query as sent, without the root path, of a request whose answer may be kept; None for others."""
+    if scope["method"] not in {"GET", "HEAD"}:
+        return None
+    root = scope.get("root_path", "").encode()
+    path: bytes = (scope.get("raw_path") or scope["path"].encode()).removeprefix(root)
+    if path.decode("latin-1").startswith(UNPREPARED):
+        return None
+    query: bytes = scope["query_string"]
+    return path + b"?" + query if query else path
+
+
+def _read_wishes(scope: Scope) -> dict[bytes, bytes]:
+    """The headers that decide what is sent; those that stand more than once are joined, as HTTP has it."""
+    wishes: dict[bytes, bytes] = {}
+    for name, value in scope["headers"]:
+        if name in _WISHES:
+            wishes[name] = wishes[name] + b", " + value if name in wishes else value
+    return wishes
+
+
+class _Telling:
+    """Names the release in answers that are not kept, and lets redirects be cached."""
+
+    def __init__(self, send: Send, release: ReleaseStore | None) -> None:
+        self.send = send
+        self.release = release
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start" and self.release is not None:
+            headers = MutableHeaders(scope=message)
+            headers.setdefault("Content-Release", self.release.name)
+            if message["status"] == 308:
+                headers.setdefault("Cache-Control", CACHE_CONTROL.decode())
+        await self.send(message)
+
+
+class _Collect:
+    """Holds an answer back that can be kept (status 200, not `no-store`, not too long); passes others on."""
+
+    def __init__(self, send: Send, release: ReleaseStore, *, is_head: bool) -> None:
+        self.start: Message | None = None
+        self.body = bytearray()
+        self.request_id = ""
+        self.is_head = is_head
+        self._pass = _Telling(send, release)
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            self.request_id = headers.get("x-request-id", "")
+            if message["status"] == 200 and "no-store" not in headers.get("cache-control", ""):
+                self.start = message
+            else:
+                await self._pass(message)
+        elif self.start is None:
+            await self._pass({**message, "body": b""} if self.is_head else message)
+        else:
+            self.body += message.get("body", b"")
+            if len(self.body) > MOST_BYTES:
+                await self._give_up(more=message.get("more_body", False))
+
+    async def _give_up(self, *, more: bool) -> None:
+        """Send what was held back after all."""
+        start, self.start = self.start, None
+        if start is not None:
+            await self._pass(start)
+            await self._pass({"type": "http.response.body", "body": b"" if self.is_head else bytes(self.body), "more_body": more})
