@@ -1,14 +1,20 @@
 """`python -m app serve` as its users start it."""
 
 import json
+import os
+import re
+import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Edit
+from app.release.checksum import checksum_path
+from app.release.folder import ReleaseFolder
+from tests.conftest import SAMPLE, Edit, build_from
 from tests.running import ROOT, fetch, serving
 
 
@@ -101,6 +107,69 @@ def test_taken_port_is_one_clear_line(tmp_path: Path, socket_enabled: None) -> N
     with serving(tmp_path) as address:
         port = address.rsplit(":", 1)[1]
         answer = run("serve", "--releases", str(tmp_path), "--no-build", "--port", port)
+    assert answer.returncode != 0
+    assert "address already in use" in answer.stderr.lower()
+    assert "Traceback" not in answer.stderr
+
+
+def children_of(pid: int) -> list[int]:
+    return [int(text) for text in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def workers_of(log: Path) -> list[int]:
+    parent = int(re.findall(r"Started parent process \[(\d+)\]", log.read_text())[-1])
+    return [pid for pid in children_of(parent) if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="finds the workers in /proc")
+def test_workers_swap_together_outlive_a_broken_release_and_are_replaced(tmp_path: Path, edit: Edit, content: Path) -> None:
+    folder = tmp_path / "releases"
+    folder.mkdir()
+    with serving(folder, "--workers", "2", "--no-model", "--poll-seconds", "0.1", data=content) as address:
+        first = release_of(address)
+        second = build_from(edit("terms/response.yaml", "by at least half", "by half or more"), folder).stem
+        wait_until(lambda: {release_of(address) for _ in range(10)} == {second})
+        broken = folder / "2030.01.01-ffffffff.sqlite"
+        broken.write_bytes(b"not a database")
+        ReleaseFolder(folder).make_current(broken)
+        victim, *_ = before = workers_of(folder / "serve.log")
+        assert len(before) == 2
+        os.kill(victim, signal.SIGKILL)
+        wait_until(lambda: len(set(workers_of(folder / "serve.log")) - {victim}) == 2)
+        wait_until(lambda: (folder / "serve.log").read_text().count("which was current before") >= 1)
+        assert {release_of(address) for _ in range(20)} == {second} != {first}
+    assert "Traceback" not in (folder / "serve.log").read_text()
+
+
+def wait_until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def test_damaged_release_is_one_clear_line(tmp_path: Path) -> None:
+    path = build_from(SAMPLE, tmp_path)
+    damages: dict[str, Callable[[bytes], bytes]] = {
+        "is damaged": lambda data: data[:-4096] + b"\0" * 4096,
+        "is damaged: ": lambda data: data.replace(b"hiccups", b"HICCUPS", 1),
+        "cannot be read": lambda data: b"x" * len(data),
+    }
+    whole = path.read_bytes()
+    for message, damage in damages.items():
+        path.write_bytes(damage(whole))
+        answer = run("serve", "--no-build", "--releases", str(tmp_path))
+        assert (answer.returncode, answer.stderr.count("\n")) == (1, 1), message
+        assert message in answer.stderr
+    path.write_bytes(whole)
+    checksum_path(path).unlink()
+    answer = run("serve", "--no-build", "--releases", str(tmp_path))
+    assert (answer.returncode, "sha256 is missing" in answer.stderr) == (1, True)
+
+
+def test_taken_port_is_one_clear_line_with_workers_too(tmp_path: Path, socket_enabled: None) -> None:
+    with serving(tmp_path) as address:
+        answer = run("serve", "--releases", str(tmp_path), "--no-build", "--workers", "2", "--port", address.rsplit(":", 1)[1])
     assert answer.returncode != 0
     assert "address already in use" in answer.stderr.lower()
     assert "Traceback" not in answer.stderr
