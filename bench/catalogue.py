@@ -79,8 +79,10 @@ async def serve(folder: Path) -> None:
     start = time.perf_counter()
     ReleaseStore(ReleaseFolder(folder / "releases").get_current()).close()
     print(f"opened in {1000 * (time.perf_counter() - start):.1f} ms")
-    small = httpx.AsyncClient(transport=httpx.ASGITransport(create_app(Settings())), base_url="http://small")
-    large = httpx.AsyncClient(transport=httpx.ASGITransport(create_app(Settings(releases=folder / "releases"))), base_url="http://large")
+    small = httpx.AsyncClient(transport=httpx.ASGITransport(create_app(Settings(prepared_mb=0))), base_url="http://small")
+    large = httpx.AsyncClient(
+        transport=httpx.ASGITransport(create_app(Settings(releases=folder / "releases", prepared_mb=0))), base_url="http://large"
+    )
     times: dict[str, list[float]] = {"small": [], "large": []}
     count = len([*(folder / "data" / "treatments").glob("synthetic-*")])
     for number in range(ROUNDS):
