@@ -1,6 +1,7 @@
 """The commands."""
 
 import json
+import sqlite3
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -64,8 +65,8 @@ def build(data: Path, releases: Path) -> None:
     except ContentError as error:
         _print_problems(error.problems, notices=False)
         sys.exit(1)
-    except OSError as error:
-        sys.exit(f"error: the release cannot be written to {releases}: {error.strerror or error}")
+    except (OSError, sqlite3.Error) as error:
+        sys.exit(f"error: the release cannot be written to {releases}: {getattr(error, 'strerror', None) or error}")
     counts = ", ".join(f"{count} {name}" for name, count in built.counts.items())
     click.echo(f"release {built.name}: {counts} ({built.path.stat().st_size / 1e6:.1f} MB)")
 

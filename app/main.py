@@ -19,7 +19,7 @@ from app.api.llms import router as llms
 from app.api.prepared.door import PreparedDoor
 from app.api.prepared.store import PreparedStore
 from app.api.problems import add_problem_handlers
-from app.api.v1.router import build_router
+from app.api.v1.router import build_router, list_addresses
 from app.mcp.door import McpDoor
 from app.mcp.server import build_server
 from app.release.folder import ReleaseFolder
@@ -62,7 +62,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(llms)
     app.router.routes.append(Route("/mcp", endpoint=door, include_in_schema=False))
     add_docs(app)
-    add_problem_handlers(app)
+    add_problem_handlers(app, (*list_addresses(), "/docs", "/openapi.json", "/llms.txt", "/healthz", "/readyz"))
     app.add_middleware(Guard, router=app.router, settings=settings)
     app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD", "OPTIONS"], allow_headers=["*"])
     app.add_middleware(PreparedDoor, current=current, store=prepared, served=served)

@@ -1,5 +1,7 @@
 """The commands, called in process."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ from click.testing import CliRunner, Result
 from app.cli import main
 from app.settings import PREFIX, Settings
 from tests.conftest import SAMPLE, Edit
+from tests.running import ROOT
 
 
 def run(*arguments: str | Path) -> Result:
@@ -88,3 +91,18 @@ def test_environment_variables_are_read(monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_help_is_there_without_a_command() -> None:
     assert "Build and serve" in run("--help").output
+
+
+def test_full_disk_is_one_clear_line_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    """A limit on the size of files stands for the disk."""
+    program = (
+        "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000));"
+        f"sys.argv = ['app', 'build', '--data', {str(SAMPLE)!r}, '--releases', {str(tmp_path / 'out')!r}];"
+        "from app.cli import main; main()"
+    )
+    answer = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
+    assert answer.returncode == 1
+    assert answer.stderr.startswith("error: the release cannot be written to ")
+    assert "Traceback" not in answer.stderr
+    assert list((tmp_path / "out").iterdir()) == []

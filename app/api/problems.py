@@ -1,7 +1,7 @@
 """The only place that turns exceptions into answers: always `application/problem+json` (RFC 9457)."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -124,8 +124,9 @@ def write_problem(kind: ProblemKind, detail: str, path: str, **extra: Any) -> st
     return problem.model_dump_json(by_alias=True)
 
 
-def add_problem_handlers(app: FastAPI) -> None:
-    """Answer every exception with a problem."""
+def add_problem_handlers(app: FastAPI, addresses: Sequence[str]) -> None:
+    """Answer every exception with a problem. `addresses` are what may have been meant by one that does not exist."""
+    app.state.addresses = addresses
     app.add_exception_handler(AppError, _app_error)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _validation_error)
@@ -164,13 +165,9 @@ async def _http_error(request: Request, error: Exception) -> Response:
         answer.headers["Allow"] = "GET, HEAD, OPTIONS"
         return answer
     if status == 404:
-        near = find_near_names(request.url.path, _addresses(request.app))
+        near = find_near_names(request.url.path, request.app.state.addresses)
         return render_problem(request, KINDS["not-found"], f"There is nothing at {request.url.path}.", did_you_mean=list(near))
     return render_problem(request, KINDS["invalid-request"], "The request cannot be read.")
-
-
-def _addresses(app: FastAPI) -> Iterable[str]:
-    return (path for path in app.openapi()["paths"] if "{" not in path)
 
 
 async def _validation_error(request: Request, error: Exception) -> Response:

@@ -39,3 +39,9 @@ def find_response_models() -> dict[str, type[BaseModel]]:
     """The envelope of each operation, by operation id."""
     routes = (route for module in MODULES for route in module.router.routes if isinstance(route, APIRoute))
     return {route.operation_id: route.response_model for route in routes if route.operation_id}
+
+
+def list_addresses() -> tuple[str, ...]:
+    """The addresses under `/v1` that need nothing filled in."""
+    routes = (route for module in MODULES for route in module.router.routes if isinstance(route, APIRoute))
+    return tuple(f"/v1{route.path}" for route in routes if "{" not in route.path)
