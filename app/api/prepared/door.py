@@ -1,5 +1,6 @@
 """The middleware in front of everything: serves finished answers, and keeps those that the application finishes."""
 
+import itertools
 import re
 import secrets
 import time
@@ -34,7 +35,16 @@ Served = Callable[[str, str, int, float, int, str, str], None]
 def read_request_id(given: bytes | None) -> str:
     """The request id that a client gave, if it is one, or a new one."""
     text = given.decode("latin-1") if given else ""
-    return text if REQUEST_ID.match(text) else secrets.token_hex(8)
+    return text if REQUEST_ID.match(text) else make_request_id()
+
+
+_PROCESS = secrets.token_hex(4)
+_COUNTER = itertools.count(secrets.randbits(24))
+
+
+def make_request_id() -> str:
+    """A new request id: a random part that is the process's own, and a number that rises."""
+    return f"{_PROCESS}{next(_COUNTER) & 0xFFFFFFFF:08x}"
 
 
 class PreparedDoor:
@@ -59,11 +69,11 @@ class PreparedDoor:
             return
         began = time.perf_counter()
         wanted = _Wanted(target, wishes, is_head=scope["method"] == "HEAD")
-        answer = self.store.find(target, wanted.accept)
-        if answer is not None:
+        found = self.store.find(target, wanted.accept)
+        if found is not None:
             self.store.counts.hits += 1
             request_id = read_request_id(wishes.get(b"x-request-id"))
-            status, size = await self._send(send, answer, wanted, request_id)
+            status, size = await self._send(send, found[1], wanted, request_id)
             self.served(scope["method"], scope["path"], status, time.perf_counter() - began, size, request_id, release.name)
             return
         self.store.counts.misses += 1

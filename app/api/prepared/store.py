@@ -17,6 +17,26 @@ class Counts:
     """Answers dropped for want of room."""
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """How a request that came in with certain bytes is answered."""
+
+    key: bytes
+    """Of the answer that is kept."""
+    method: str
+    path: str
+    status: int
+    head: bytes
+    """Status line and headers, but for those of `Variant.head`."""
+    body: bytes
+    release: str
+
+
+MOST_KNOWN = 2048
+MOST_KNOWN_BYTES = 1024
+"""Longest request that is remembered."""
+
+
 class PreparedStore:
     """Finished answers of one release, by request. Bounded in bytes: the least recently used go. Empty again after each swap."""
 
@@ -28,6 +48,8 @@ class PreparedStore:
         self.modified = 0
         self._answers: OrderedDict[bytes, PreparedAnswer] = OrderedDict()
         self._sizes: dict[bytes, int] = {}
+        self.known: dict[bytes, Known] = {}
+        """Answers by the bytes of whole requests. Forgotten as soon as any answer is."""
 
     def __len__(self) -> int:
         return len(self._answers)
@@ -36,12 +58,13 @@ class PreparedStore:
         """Forget all answers; from now on those of `release` are kept. `modified`: since when it is current, in seconds since 1970."""
         self._answers.clear()
         self._sizes.clear()
+        self.known.clear()
         self.bytes = 0
         self.release = release
         self.modified = modified
 
-    def find(self, target: bytes, accept: bytes) -> PreparedAnswer | None:
-        """The answer to a request for `target` (path and query as sent, without a root path)."""
+    def find(self, target: bytes, accept: bytes) -> tuple[bytes, PreparedAnswer] | None:
+        """The answer to a request for `target` (path and query as sent, without a root path), and the key under which it is kept."""
         key = target if accept in NO_WISH else b"%s %s" % (target, accept)
         answer = self._answers.get(key)
         if answer is None:
@@ -50,7 +73,18 @@ class PreparedStore:
             if answer is None:
                 return None
         self._answers.move_to_end(key)
-        return answer
+        return key, answer
+
+    def touch(self, key: bytes) -> None:
+        """An answer that is kept was used."""
+        self._answers.move_to_end(key)
+
+    def remember(self, data: bytes, known: Known) -> None:
+        """A request that came in with these bytes, all of them and no others, is answered like this."""
+        if len(data) <= MOST_KNOWN_BYTES and known.key in self._answers:
+            if len(self.known) >= MOST_KNOWN:
+                self.known.clear()
+            self.known[data] = known
 
     def put(self, target: bytes, accept: bytes, answer: PreparedAnswer, release: ReleaseStore) -> None:
         """Keep an answer, unless it comes from a release that is no longer served or would take more than an eighth of the room."""
@@ -77,6 +111,7 @@ class PreparedStore:
 
     def _forget(self, key: bytes) -> None:
         if self._answers.pop(key, None) is not None:
+            self.known.clear()
             self.bytes -= self._sizes.pop(key)
 
 
