@@ -44,10 +44,17 @@ class Guard:
             await refusal(scope, receive, finish)
         elif scope["method"] == "OPTIONS" and self._has_route(scope):
             await Response(status_code=204, headers={"Allow": ALLOW})(scope, receive, finish)
-        elif scope["method"] == "HEAD":
-            await self.app({**scope, "method": "GET"}, receive, finish)
         else:
+            await self._ask({**scope, "method": "GET"} if scope["method"] == "HEAD" else scope, receive, finish)
+
+    async def _ask(self, scope: Scope, receive: Receive, finish: "_Finish") -> None:
+        try:
             await self.app(scope, receive, finish)
+        except Exception:
+            if finish.has_begun:
+                raise
+            log.exception("unexpected error at %s, request %s", quote(scope["path"]), finish.request_id)
+            await render_problem(Request(scope), KINDS["internal-error"], "Something went wrong on our side.")(scope, receive, finish)
 
     def _refuse(self, scope: Scope, headers: Headers) -> Response | None:
         request = Request(scope)
@@ -76,9 +83,11 @@ class _Finish:
         self.path: str = scope["path"]
         self.request_id = request_id
         self.log_access = log_access
+        self.has_begun = False
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
+            self.has_begun = True
             headers = MutableHeaders(scope=message)
             headers["X-Request-Id"] = self.request_id
             headers.setdefault("X-Content-Type-Options", "nosniff")

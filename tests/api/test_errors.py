@@ -198,8 +198,10 @@ async def test_crash_shows_no_internals(tmp_path: Path, caplog: pytest.LogCaptur
     write_checksum(path)
     transport = httpx.ASGITransport(create_app(Settings(releases=tmp_path)), raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-        with caplog.at_level(logging.CRITICAL):
-            answer = await client.get("/v1/terms/response")
+        with caplog.at_level(logging.ERROR):
+            answer = await client.get("/v1/terms/response", headers={"X-Request-Id": "told-by-a-client", "Origin": "https://example.org"})
     problem = answer.json()
+    assert (answer.headers["x-request-id"], answer.headers["access-control-allow-origin"]) == ("told-by-a-client", "*")
+    assert "told-by-a-client" in caplog.text
     assert (answer.status_code, answer.headers["content-type"], problem["code"]) == (500, "application/problem+json", "internal-error")
     assert "json" not in answer.text.replace("problem+json", "")
