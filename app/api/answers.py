@@ -34,6 +34,12 @@ from app.schemas.v1.term import Term
 
 DataT = TypeVar("DataT", bound=BaseModel)
 
+_ONE = Envelope[SerializeAsAny[BaseModel]]
+_PAGE = ListEnvelope[SerializeAsAny[BaseModel]]
+_ONE_INCLUDING = IncludingEnvelope[SerializeAsAny[BaseModel]]
+_PAGE_INCLUDING = IncludingListEnvelope[SerializeAsAny[BaseModel]]
+"""Made once: Pydantic would make a class of each at every request."""
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -44,12 +50,12 @@ class Reading:
 
     def one(self, data: BaseModel, query: Selecting) -> Response:
         """An answer with one resource."""
-        envelope = Envelope[SerializeAsAny[BaseModel]](data=data, meta=self._meta(), links=Links(self=self.address()))
+        envelope = _ONE(data=data, meta=self._meta(), links=Links(self=self.address()))
         return _respond(envelope, query.fields, type(data))
 
     def one_including(self, data: BaseModel, query: Including, fact_ids: Sequence[str]) -> Response:
         """An answer with one resource and the records that its statements refer to."""
-        envelope = IncludingEnvelope[SerializeAsAny[BaseModel]](
+        envelope = _ONE_INCLUDING(
             data=data, meta=self._meta(), links=Links(self=self.address()), included=self._included(query, fact_ids)
         )
         return _respond(envelope, query.fields, type(data))
@@ -57,7 +63,7 @@ class Reading:
     def page(self, rows: Sequence[DataT], total: int, query: Listing, model: type[DataT]) -> Response:
         """An answer with a page of a list."""
         links = self._page_links(total, query)
-        envelope = ListEnvelope[SerializeAsAny[BaseModel]](data=list(rows), meta=self._list_meta(total, query), links=links)
+        envelope = _PAGE(data=list(rows), meta=self._list_meta(total, query), links=links)
         return _respond(envelope, query.fields, model, links)
 
     def page_including(
@@ -66,7 +72,7 @@ class Reading:
         """An answer with a page of a list and the records that its statements refer to."""
         links = self._page_links(total, query)
         included = self._included(query, fact_ids)
-        envelope = IncludingListEnvelope[SerializeAsAny[BaseModel]](
+        envelope = _PAGE_INCLUDING(
             data=list(rows), meta=self._list_meta(total, query), links=links, included=included
         )
         return _respond(envelope, query.fields, model, links)
