@@ -50,8 +50,10 @@ class ChangeNote(Value):
 
 
 class Dated(Value):
-    """Version and review of an item."""
+    """Id, version and review of an item."""
 
+    id: str
+    """Never changes; also part of the item's address."""
     version: int
     """Rises by one when the item's meaning changes."""
     added: dt.date
