@@ -234,7 +234,7 @@ def serve(**given: Any) -> None:
     """Serve the current release, after building it when the content is newer.
 
     Every option can also be given as an environment variable."""
-    from app.errors import ReleaseError
+    from app.errors import ReleaseError, SettingError
     from app.serve import run_server
 
     try:
@@ -243,7 +243,7 @@ def serve(**given: Any) -> None:
         sys.exit("\n".join(f"error: --{str(item['loc'][0]).replace('_', '-')}: {item['msg']}" for item in error.errors()))
     try:
         run_server(settings)
-    except ReleaseError as error:
+    except (ReleaseError, SettingError) as error:
         sys.exit(f"error: {error.detail}")
 
 

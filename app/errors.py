@@ -3,6 +3,7 @@
 AppError
 ├── ContentError        the content has problems; carries all of them
 ├── ReleaseError        a release file is missing, damaged or of another format
+├── SettingError        a setting cannot be used
 ├── BadParameter        422, a parameter, filter or selection is wrong
 ├── NotFound            404, nothing is there; carries near names
 ├── Gone                410, withdrawn; carries reason and successor
@@ -33,6 +34,13 @@ class ReleaseError(AppError):
     code = "release-unusable"
     status = 503
     title = "No usable release"
+
+
+class SettingError(AppError):
+    """A setting cannot be used; told when the service starts."""
+
+    code = "setting-unusable"
+    title = "No usable setting"
 
 
 @dataclass(frozen=True)

@@ -1,45 +1,58 @@
 """The application: wiring only."""
 
-import logging
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
-from urllib.parse import quote
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route
+from starlette.types import Scope
 
 from app import __version__
+from app.api.crowd import Crowd
 from app.api.current import CurrentRelease
 from app.api.docs import add_docs
 from app.api.guard import Guard
 from app.api.health import router as health
+from app.api.hosts import parse_hosts
+from app.api.limits import RateLimit
 from app.api.llms import router as llms
+from app.api.metrics import Metrics, find_operation, read_metrics
 from app.api.prepared.door import PreparedDoor
 from app.api.prepared.store import PreparedStore
 from app.api.problems import add_problem_handlers
 from app.api.v1.router import build_router, list_addresses
+from app.logs import AccessLog, Exchange
 from app.mcp.door import McpDoor
 from app.mcp.server import build_server
 from app.release.folder import ReleaseFolder
 from app.search.searching import Searching
 from app.settings import Settings
 
-log = logging.getLogger("app.access")
+FLUSH_SECONDS = 0.2
+"""How long what was counted and logged waits to be put down."""
 
 
 def create_app(settings: Settings) -> FastAPI:
     """The service over the current release of `settings.releases`. Nothing is opened before the application starts or is asked."""
     current = CurrentRelease(ReleaseFolder(settings.releases))
-    searching = Searching(with_model=settings.model)
     prepared = PreparedStore(settings.prepared_mb * 1_000_000)
     current.on_swap.append(prepared.reset)
+    metrics = Metrics(prepared)
+    access = AccessLog(settings.log_format, is_on=settings.access_log)
+    searching = Searching(with_model=settings.model, answered=metrics.count_answer)
     door = McpDoor(build_server(current.get, searching), [host.strip() for host in settings.mcp_hosts.split(",")])
+    hosts = parse_hosts(settings.hosts)
 
-    def served(method: str, path: str, status: int, _seconds: float, _size: int, request_id: str, _release: str) -> None:
-        if settings.access_log:
-            log.info("%s %s %s %s", method, quote(path), status, request_id)
+    def served(exchange: Exchange) -> None:
+        metrics.count_prepared(exchange.status)
+        access.add(exchange)
+
+    def answered(scope: Scope, exchange: Exchange) -> None:
+        metrics.count_request(exchange.method, find_operation(scope), exchange.status, exchange.seconds)
+        access.add(exchange)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncGenerator[dict[str, Any]]:
@@ -47,23 +60,45 @@ def create_app(settings: Settings) -> FastAPI:
         store = current.find()
         if store is not None:
             await searching.get(store)
-        async with current.watched(settings.poll_seconds, searching.get), door.open():
-            yield {"prepared": prepared, "served": served, "settings": settings, "hosts": None}
+        async with current.watched(settings.poll_seconds, searching.get), _flushing(metrics, access), door.open():
+            yield {"prepared": prepared, "served": served, "settings": settings, "hosts": hosts}
 
     app = FastAPI(
         title="Treatment information API", version=__version__, lifespan=lifespan,
         docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False,
     )  # fmt: skip
-    app.state.current = current
-    app.state.searching = searching
-    app.state.prepared = prepared
+    app.state.current, app.state.searching, app.state.prepared = current, searching, prepared
+    app.state.metrics, app.state.access = metrics, access
     app.include_router(build_router())
     app.include_router(health)
     app.include_router(llms)
-    app.router.routes.append(Route("/mcp", endpoint=door, include_in_schema=False))
+    app.router.routes += [Route("/mcp", endpoint=door, include_in_schema=False), Route("/metrics", read_metrics, include_in_schema=False)]
     add_docs(app)
-    add_problem_handlers(app, (*list_addresses(), "/docs", "/openapi.json", "/llms.txt", "/healthz", "/readyz"))
-    app.add_middleware(Guard, router=app.router, settings=settings)
+    add_problem_handlers(app, (*list_addresses(), "/docs", "/openapi.json", "/llms.txt", "/healthz", "/readyz", "/metrics"))
+    if settings.max_concurrency:
+        app.add_middleware(Crowd, most=settings.max_concurrency)
+    app.add_middleware(Guard, router=app.router, settings=settings, answered=answered)
     app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD", "OPTIONS"], allow_headers=["*"])
-    app.add_middleware(PreparedDoor, current=current, store=prepared, served=served)
+    app.add_middleware(PreparedDoor, current=current, store=prepared, served=served, hosts=hosts)
+    if settings.rate_limit:
+        app.add_middleware(RateLimit, settings=settings, answered=answered)
     return app
+
+
+@asynccontextmanager
+async def _flushing(metrics: Metrics, access: AccessLog) -> AsyncGenerator[None]:
+    """Put down every so often what was counted and logged, as long as the context is open, and at its end."""
+
+    async def flush() -> None:
+        while True:
+            await asyncio.sleep(FLUSH_SECONDS)
+            access.flush()
+            metrics.flush()
+
+    task = asyncio.create_task(flush())
+    try:
+        yield
+    finally:
+        task.cancel()
+        access.flush()
+        metrics.flush()

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import uvicorn
 import watchfiles
@@ -15,8 +16,11 @@ from fastapi import FastAPI
 from uvicorn.supervisors import Multiprocess
 
 from app.api.current import open_release
+from app.api.limits import check_storage, parse_limits
+from app.api.metrics import SHARED
 from app.api.prepared.protocol import TESTED, is_tested
-from app.errors import ReleaseError
+from app.errors import SettingError
+from app.logs import set_up_logs
 from app.main import create_app
 from app.release.folder import ReleaseFolder
 from app.settings import PREFIX, Settings
@@ -24,6 +28,7 @@ from app.settings import PREFIX, Settings
 log = logging.getLogger(__name__)
 
 CODE = Path(__file__).parent
+ARMOURED = "app.api.armour:ArmouredProtocol"
 PROTOCOL = "app.api.prepared.protocol:PreparedProtocol"
 WORKER = PREFIX + "WORKER"
 """Environment variable in which the processes that serve find their settings."""
@@ -32,42 +37,42 @@ WORKER = PREFIX + "WORKER"
 def run_server(settings: Settings) -> None:
     """Serve until stopped. Raises `ReleaseError` when there is nothing to serve; a build that fails ends the program with its
     exit code, after it has printed what is wrong."""
-    set_up_logs()
+    set_up_logs(settings.log_format)
+    parse_limits(settings.rate_limit)
+    if settings.rate_limit:
+        check_storage(settings.rate_limit_storage)
     prepare_release(settings)
     os.environ[WORKER] = settings.model_dump_json()
     config = uvicorn.Config(
         "app.serve:create_worker", factory=True, workers=settings.workers, http=choose_protocol(settings),
         host=settings.host, port=settings.port, access_log=False, server_header=False,
-        log_level="info", root_path=settings.root_path, timeout_keep_alive=20, timeout_graceful_shutdown=20,
+        log_config=None, log_level="info", root_path=settings.root_path, timeout_keep_alive=20, timeout_graceful_shutdown=20,
         proxy_headers=True, forwarded_allow_ips=settings.forwarded_allow_ips,
     )  # fmt: skip
     with rebuilding(settings):
         if settings.workers == 1:
             uvicorn.Server(config).run()
-        else:
+            return
+        with TemporaryDirectory(prefix="treatments-metrics-") as folder:
+            os.environ[SHARED] = folder
             Multiprocess(config, sockets=[config.bind_socket()]).run()
 
 
 def create_worker() -> FastAPI:
     """The application in a process that serves, with the settings that `run_server` left for it."""
-    set_up_logs()
-    return create_app(Settings.model_validate_json(os.environ[WORKER]))
-
-
-def set_up_logs() -> None:
-    """Where log lines go and how they look."""
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("watchfiles").setLevel(logging.WARNING)
+    settings = Settings.model_validate_json(os.environ[WORKER])
+    set_up_logs(settings.log_format)
+    return create_app(settings)
 
 
 def choose_protocol(settings: Settings) -> str:
-    """What uvicorn's `http` is for a setting. Raises `ReleaseError` when the protocol asked for does not fit the installed uvicorn."""
+    """What uvicorn's `http` is for a setting. Raises `SettingError` when the protocol asked for does not fit the installed uvicorn."""
     if settings.http == "plain":
         return "auto"
     if is_tested(uvicorn.__version__):
-        return PROTOCOL
+        return ARMOURED if settings.rate_limit else PROTOCOL  # whoever is counted has to pass the middlewares
     if settings.http == "prepared":
-        raise ReleaseError(f"--http prepared is written for uvicorn {TESTED}, {uvicorn.__version__} is installed: leave the option out.")
+        raise SettingError(f"--http prepared is written for uvicorn {TESTED}, {uvicorn.__version__} is installed: leave the option out.")
     log.warning(
         "uvicorn %s is not the tested %s: finished answers are served a little slower, by the middleware", uvicorn.__version__, TESTED
     )

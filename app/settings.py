@@ -48,3 +48,22 @@ class Settings(Value):
         str, Field(description="Host names under which chatbots may reach /mcp: with commas, a port or :* after each, or * for any.")
     ] = "127.0.0.1:*,localhost:*,[::1]:*"
     access_log: Annotated[bool, Field(description="Write a line for each request (path and status, never the query).")] = True
+    log_format: Annotated[
+        Literal["text", "json"], Field(description="Form of the log lines on standard error; `json` has the release in each access line.")
+    ] = "text"
+    hosts: Annotated[
+        str, Field(description="Names under which the service may be reached, with commas and without ports; requests for others get 400.")
+    ] = "*"
+    max_concurrency: Annotated[
+        int, Field(ge=0, le=100_000, description="Most requests that a process works on at once, beyond finished answers; 0 for no limit.")
+    ] = 0
+    rate_limit: Annotated[
+        str,
+        Field(description="How often one client may ask, such as 600/minute, several with ;. In memory, each process counts by itself."),
+    ] = ""
+    rate_limit_storage: Annotated[
+        str, Field(description="Where requests are counted: memory://, or redis://host:port for several processes and machines.")
+    ] = "memory://"
+    hsts_seconds: Annotated[
+        int, Field(ge=0, le=63_072_000, description="Tell browsers to use HTTPS only, for so long (Strict-Transport-Security); 0 does not.")
+    ] = 0

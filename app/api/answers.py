@@ -55,9 +55,7 @@ class Reading:
 
     def one_including(self, data: BaseModel, query: Including, fact_ids: Sequence[str]) -> Response:
         """An answer with one resource and the records that its statements refer to."""
-        envelope = _ONE_INCLUDING(
-            data=data, meta=self._meta(), links=Links(self=self.address()), included=self._included(query, fact_ids)
-        )
+        envelope = _ONE_INCLUDING(data=data, meta=self._meta(), links=Links(self=self.address()), included=self._included(query, fact_ids))
         return _respond(envelope, query.fields, type(data))
 
     def page(self, rows: Sequence[DataT], total: int, query: Listing, model: type[DataT]) -> Response:
@@ -72,9 +70,7 @@ class Reading:
         """An answer with a page of a list and the records that its statements refer to."""
         links = self._page_links(total, query)
         included = self._included(query, fact_ids)
-        envelope = _PAGE_INCLUDING(
-            data=list(rows), meta=self._list_meta(total, query), links=links, included=included
-        )
+        envelope = _PAGE_INCLUDING(data=list(rows), meta=self._list_meta(total, query), links=links, included=included)
         return _respond(envelope, query.fields, model, links)
 
     def picture(self, text: str, query: Selecting, model: type[BaseModel]) -> Response:

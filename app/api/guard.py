@@ -2,6 +2,8 @@
 
 import logging
 import re
+import time
+from collections.abc import Callable, Mapping
 from urllib.parse import quote, unquote_to_bytes
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -10,11 +12,17 @@ from starlette.responses import Response
 from starlette.routing import Match, Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.api.hosts import has_host, parse_hosts
 from app.api.prepared.door import read_request_id
 from app.api.problems import KINDS, render_problem
+from app.logs import Exchange
+from app.release.store import ReleaseStore
 from app.settings import Settings
 
-log = logging.getLogger("app.access")
+log = logging.getLogger(__name__)
+
+Answered = Callable[[Scope, Exchange], None]
+"""Told of each answer that does not come from the store, with the scope of its request."""
 
 ALLOW = "GET, HEAD, OPTIONS"
 EXPOSED = "Link, X-Request-Id, Retry-After, ETag, Last-Modified, Content-Release, RateLimit, RateLimit-Policy, Deprecation, Sunset"
@@ -26,11 +34,14 @@ class Guard:
     """Gives each answer a request id and security headers, answers HEAD and OPTIONS, and turns away requests that cannot be
     read: too long, not UTF-8, or with a body."""
 
-    def __init__(self, app: ASGIApp, router: Router, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, router: Router, settings: Settings, answered: Answered) -> None:
+        """`answered` is told of each answer."""
         self.app = app
         self.router = router
         self.max_url = settings.max_url
-        self.access_log = settings.access_log
+        self.hosts = parse_hosts(settings.hosts)
+        self.more_headers = {"Strict-Transport-Security": f"max-age={settings.hsts_seconds}"} if settings.hsts_seconds else {}
+        self.answered = answered
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -38,14 +49,23 @@ class Guard:
             return
         headers = Headers(scope=scope)
         given = headers.get("x-request-id", "")
-        finish = _Finish(send, scope, read_request_id(given.encode("latin-1")), log_access=self.access_log)
+        finish = _Finish(send, scope, read_request_id(given.encode("latin-1")), self.more_headers)
+        inner = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
+        began = time.perf_counter()
+        await self._handle(inner, receive, finish, headers)
+        store: ReleaseStore | None = scope.get("state", {}).get("store")
+        release = store.name if store is not None else ""
+        seconds = time.perf_counter() - began
+        self.answered(inner, Exchange(finish.method, scope["path"], finish.status, seconds, finish.size, finish.request_id, release))
+
+    async def _handle(self, scope: Scope, receive: Receive, finish: "_Finish", headers: Headers) -> None:
         refusal = self._refuse(scope, headers)
         if refusal is not None:
             await refusal(scope, receive, finish)
         elif scope["method"] == "OPTIONS" and self._has_route(scope):
             await Response(status_code=204, headers={"Allow": ALLOW})(scope, receive, finish)
         else:
-            await self._ask({**scope, "method": "GET"} if scope["method"] == "HEAD" else scope, receive, finish)
+            await self._ask(scope, receive, finish)
 
     async def _ask(self, scope: Scope, receive: Receive, finish: "_Finish") -> None:
         try:
@@ -58,14 +78,16 @@ class Guard:
 
     def _refuse(self, scope: Scope, headers: Headers) -> Response | None:
         request = Request(scope)
+        if not has_host(self.hosts, headers.get("host", "").encode("latin-1")):
+            return render_problem(request, KINDS["invalid-host"], "The service is not reached under this name.")
         path: bytes = scope.get("raw_path") or scope["path"].encode()
         query: bytes = scope["query_string"]
         if len(path) + len(query) > self.max_url:
             return render_problem(request, KINDS["uri-too-long"], f"Path and query may have {self.max_url} bytes together.")
-        if scope["method"] not in {"GET", "HEAD"}:
+        if scope["method"] != "GET":
             return None
         if headers.get("content-length", "0") != "0" or "transfer-encoding" in headers:
-            return render_problem(request, KINDS["invalid-request"], f"A {scope['method']} request carries no body here; leave it out.")
+            return render_problem(request, KINDS["invalid-request"], "A GET or HEAD request carries no body here; leave it out.")
         if not _is_readable(path) or not _is_readable(query):
             return render_problem(request, KINDS["invalid-request"], "The address is not percent-encoded UTF-8.")
         return None
@@ -77,28 +99,33 @@ class Guard:
 class _Finish:
     """Adds the headers that every answer has, and leaves the body out for HEAD."""
 
-    def __init__(self, send: Send, scope: Scope, request_id: str, *, log_access: bool) -> None:
+    def __init__(self, send: Send, scope: Scope, request_id: str, more_headers: Mapping[str, str]) -> None:
         self.send = send
         self.method: str = scope["method"]
-        self.path: str = scope["path"]
         self.request_id = request_id
-        self.log_access = log_access
-        self.has_begun = False
+        self.more_headers = more_headers
+        self.status = 0
+        self.size = 0
+
+    @property
+    def has_begun(self) -> bool:
+        return self.status > 0
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self.has_begun = True
+            self.status = message["status"]
             headers = MutableHeaders(scope=message)
             headers["X-Request-Id"] = self.request_id
             headers.setdefault("X-Content-Type-Options", "nosniff")
             headers.setdefault("Referrer-Policy", "no-referrer")
             headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+            headers["Cross-Origin-Resource-Policy"] = "cross-origin"
             headers["Access-Control-Allow-Origin"] = "*"  # to everybody alike, so that a kept answer suits all
             headers["Access-Control-Expose-Headers"] = EXPOSED
-            if self.log_access:  # the query may hold somebody's question about their health, so it is never logged
-                log.info("%s %s %s %s", self.method, quote(self.path), message["status"], self.request_id)
+            headers.update(self.more_headers)
         elif self.method == "HEAD":
             message = {**message, "body": b""}
+        self.size += len(message.get("body", b""))
         await self.send(message)
 
 

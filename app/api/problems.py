@@ -69,6 +69,11 @@ KINDS: Final[Mapping[str, ProblemKind]] = {
             "Use an HTTP/1.1 client; look for line breaks or odd characters in header fields.",
         ),
         ProblemKind(
+            "invalid-host", 400, "Unknown host",
+            "The service is not reached under the name that the Host header gives.",
+            "Use the service's own name. Operators: see the setting `hosts`.",
+        ),
+        ProblemKind(
             "request-timeout", 408, "Request timeout",
             "The request did not come in whole within the time that the service waits.",
             "Send it again, faster.",

@@ -7,6 +7,7 @@ from typing import TypeVar
 import anyio.to_thread
 
 from app.release.store import ReleaseStore
+from app.schemas.v1.answer import Answer
 from app.search.answerer import Searcher
 
 ResultT = TypeVar("ResultT")
@@ -15,8 +16,10 @@ ResultT = TypeVar("ResultT")
 class Searching:
     """Keeps one searcher for the release in use; a new release gets a new one."""
 
-    def __init__(self, *, with_model: bool) -> None:
+    def __init__(self, *, with_model: bool, answered: Callable[[Answer], None] = lambda _answer: None) -> None:
+        """`answered` is told of each answer."""
         self._with_model = with_model
+        self._answered = answered
         self._searcher: Searcher | None = None
         self._lock = asyncio.Lock()
 
@@ -34,4 +37,7 @@ class Searching:
     async def run(self, store: ReleaseStore, ask: Callable[[Searcher], ResultT]) -> ResultT:
         """Ask the searcher in a thread, so that the event loop goes on."""
         searcher = await self.get(store)
-        return await anyio.to_thread.run_sync(ask, searcher)
+        result = await anyio.to_thread.run_sync(ask, searcher)
+        if isinstance(result, Answer):
+            self._answered(result)
+        return result

@@ -1,7 +1,6 @@
 """HEAD, OPTIONS, CORS, request ids, headers, logs, and the swap of releases."""
 
 import asyncio
-import logging
 from pathlib import Path
 
 import httpx
@@ -73,23 +72,6 @@ async def test_security_headers_are_on_everything(client: Client) -> None:
         headers = (await client.get(address)).headers
         assert headers["x-content-type-options"] == "nosniff"
         assert "default-src 'none'" in headers["content-security-policy"]
-
-
-async def test_log_holds_path_and_status_but_never_the_query(client: Client, caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.INFO, logger="app.access"):
-        await client.get("/v1/facts?topic=something-private")
-        await client.get("/v1/terms/a%0Ab")
-    assert "GET /v1/facts 422" in caplog.text
-    assert "something-private" not in caplog.text
-    assert "GET /v1/terms/a%0Ab 404" in caplog.text
-
-
-async def test_access_log_can_be_off(releases: Path, caplog: pytest.LogCaptureFixture) -> None:
-    transport = httpx.ASGITransport(create_app(Settings(releases=releases, access_log=False)))
-    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-        with caplog.at_level(logging.INFO, logger="app.access"):
-            await client.get("/v1/facts")
-    assert caplog.text == ""
 
 
 async def test_new_release_is_served_without_a_restart(edit: Edit, content: Path, tmp_path: Path) -> None:

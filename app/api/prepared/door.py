@@ -12,9 +12,11 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.current import CurrentRelease
+from app.api.hosts import has_host
 from app.api.prepared.answer import CACHE_CONTROL, PreparedAnswer
 from app.api.prepared.store import PreparedStore
 from app.errors import ReleaseError
+from app.logs import Exchange
 from app.release.store import ReleaseStore
 
 UNPREPARED = ("/mcp", "/metrics", "/healthz", "/readyz", "/v1/dump")
@@ -28,8 +30,8 @@ MOST_BYTES = 16_000_000
 
 REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,128}$")
 
-Served = Callable[[str, str, int, float, int, str, str], None]
-"""Told of each answer that is served from the store: method, path, status, seconds, bytes of the body, request id, release."""
+Served = Callable[[Exchange], None]
+"""Told of each answer that is served from the store."""
 
 
 def read_request_id(given: bytes | None) -> str:
@@ -51,8 +53,10 @@ class PreparedDoor:
     """Binds each request to the release that is current, and answers from the store where it can. Headers that shape the transfer alone
     (codings, validators) are not passed on, so that the application always makes whole answers."""
 
-    def __init__(self, app: ASGIApp, current: CurrentRelease, store: PreparedStore, served: Served) -> None:
+    def __init__(self, app: ASGIApp, current: CurrentRelease, store: PreparedStore, served: Served, hosts: frozenset[str] | None) -> None:
+        """`hosts`: names under which the service may be reached, None for any."""
         self.app = app
+        self.hosts = hosts
         self.current = current
         self.store = store
         self.served = served
@@ -64,7 +68,7 @@ class PreparedDoor:
         release = self._bind(scope)
         target = find_target(scope)
         wishes = _read_wishes(scope)
-        if release is None or target is None or wishes.get(b"content-length", b"0") != b"0" or b"transfer-encoding" in wishes:
+        if release is None or target is None or _has_body(wishes) or not has_host(self.hosts, wishes.get(b"host", b"")):
             await self.app(scope, receive, _Telling(send, release))
             return
         began = time.perf_counter()
@@ -74,7 +78,8 @@ class PreparedDoor:
             self.store.counts.hits += 1
             request_id = read_request_id(wishes.get(b"x-request-id"))
             status, size = await self._send(send, found[1], wanted, request_id)
-            self.served(scope["method"], scope["path"], status, time.perf_counter() - began, size, request_id, release.name)
+            seconds = time.perf_counter() - began
+            self.served(Exchange(scope["method"], scope["path"], status, seconds, size, request_id, release.name))
             return
         self.store.counts.misses += 1
         headers = [pair for pair in scope["headers"] if pair[0] not in _TRANSFER]
@@ -126,7 +131,16 @@ _TRANSFER = frozenset(
     {b"accept-encoding", b"if-none-match", b"if-modified-since", b"if-match", b"if-unmodified-since", b"if-range", b"range"}
 )
 _WISHES = frozenset(
-    {b"accept", b"accept-encoding", b"if-none-match", b"if-modified-since", b"x-request-id", b"content-length", b"transfer-encoding"}
+    {
+        b"accept",
+        b"accept-encoding",
+        b"if-none-match",
+        b"if-modified-since",
+        b"x-request-id",
+        b"host",
+        b"content-length",
+        b"transfer-encoding",
+    }
 )
 
 
@@ -140,6 +154,10 @@ def find_target(scope: Scope) -> bytes | None:
         return None
     query: bytes = scope["query_string"]
     return path + b"?" + query if query else path
+
+
+def _has_body(wishes: dict[bytes, bytes]) -> bool:
+    return wishes.get(b"content-length", b"0") != b"0" or b"transfer-encoding" in wishes
 
 
 def _read_wishes(scope: Scope) -> dict[bytes, bytes]:

@@ -15,8 +15,10 @@ from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.server import ServerState
 
 from app.api.armour import ArmouredProtocol
+from app.api.hosts import has_host
 from app.api.prepared.door import Served, make_request_id, read_request_id
 from app.api.prepared.store import Known, PreparedStore
+from app.logs import Exchange
 
 TESTED: Final = "0.54"
 """The line of uvicorn whose internals this was written for; a test compares them."""
@@ -123,9 +125,7 @@ class PreparedProtocol(ArmouredProtocol):
                 wishes[name] = value
             elif name in _OTHER_WAY:
                 return None
-        if self._hosts is not None and wishes.get(b"host", b"").decode("latin-1").lower() not in self._hosts:
-            return None
-        return wishes
+        return wishes if has_host(self._hosts, wishes.get(b"host", b"")) else None
 
     def _send(self, known: Known, request_id: str, *, began: float, keep_alive: bool = True) -> None:
         given = self.server_state.default_headers  # another list object each second
@@ -142,7 +142,8 @@ class PreparedProtocol(ArmouredProtocol):
             self.transport.close()
         self._store.counts.hits += 1
         self.server_state.total_requests += 1
-        self._served(known.method, known.path, known.status, time.perf_counter() - began, len(body), request_id, known.release)
+        seconds = time.perf_counter() - began
+        self._served(Exchange(known.method, known.path, known.status, seconds, len(body), request_id, known.release))
 
 
 def is_tested(version: str) -> bool:
