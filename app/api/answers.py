@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 from urllib.parse import urlencode
 
@@ -52,17 +52,11 @@ class Reading:
 
     request: Request
     store: ReleaseStore
-    lacking: tuple[str, ...] = ()
-    """Formats of the operation that this one resource does not come in."""
-
-    def without(self, *formats: str) -> "Reading":
-        """The same for a resource that lacks some of the operation's formats."""
-        return replace(self, lacking=formats)
 
     @property
     def format(self) -> str:
-        """The format to answer in; raises `NotAcceptable` when the resource lacks it."""
-        return find_format(self.request, self.lacking)
+        """The format to answer in."""
+        return find_format(self.request)
 
     def meta(self) -> Meta:
         """Release, licence and disclaimer."""
@@ -137,7 +131,7 @@ class Reading:
 
     def _link(self, response: Response, links: ListLinks | None = None) -> Response:
         """Name the neighbours of a page and the other formats of the same resource in the `Link` header."""
-        formats = find_formats(self.request, self.lacking)
+        formats = find_formats(self.request)
         current = self.format
         pages = [(links.next, "next"), (links.prev, "prev")] if links is not None else []
         named = [f'<{address}>; rel="{name}"' for address, name in pages if address]

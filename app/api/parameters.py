@@ -48,14 +48,16 @@ MEANINGS = {
 """What the formats are for, in the description of the `format` parameter."""
 
 
-def comes_as(*formats: str, note: str = "") -> Any:
-    """The `format` parameter of an operation that comes in these formats, the first one when nothing else is asked for."""
+def comes_as(*formats: str, note: str = "", only: Mapping[str, tuple[str, str]] | None = None) -> Any:
+    """The `format` parameter of an operation that comes in these formats, the first one when nothing else is asked for. `only` names
+    formats that it has for one value of a path parameter alone."""
     told = "; ".join(f"`{name}`, {MEANINGS[name]}" for name in formats)
     rule = (
         "Format of the answer. It wins over the `Accept` header; without it the media type with the highest `q` in `Accept` is sent, and "
         "of several that are wanted alike the first one of this list. `Link` headers with `rel=alternate` name the others"
     )
-    return Field(json_schema_extra={"enum": list(formats)}, description=f"{rule}: {told}.{f' {note}' if note else ''}")
+    extra: dict[str, Any] = {"enum": list(formats), "x-only": dict(only or {})}
+    return Field(json_schema_extra=extra, description=f"{rule}: {told}.{f' {note}' if note else ''}")
 
 
 class Query(BaseModel):
@@ -159,10 +161,10 @@ async def check_format(request: Request) -> None:
     find_format(request)
 
 
-def find_format(request: Request, lacking: Collection[str] = ()) -> str:
+def find_format(request: Request) -> str:
     """The format that a request asks for by `format`, or without it by `Accept`: the one with the highest quality, the first of them
-    where several are wanted alike. `lacking` are formats of the operation that this one resource does not come in."""
-    formats = find_formats(request, lacking)
+    where several are wanted alike."""
+    formats = find_formats(request)
     wanted = request.query_params.get("format")
     if wanted is not None:
         if wanted not in formats:
@@ -178,17 +180,18 @@ def find_format(request: Request, lacking: Collection[str] = ()) -> str:
     )
 
 
-def find_formats(request: Request, lacking: Collection[str] = ()) -> tuple[str, ...]:
-    """The formats that the operation of a request has, without those that are lacking."""
-    return tuple(name for name in _formats_of(request.scope["endpoint"]) if name not in lacking)
+def find_formats(request: Request) -> tuple[str, ...]:
+    """The formats that a resource comes in."""
+    formats = _formats_of(request.scope["endpoint"])
+    return tuple(name for name, only in formats.items() if only is None or request.path_params.get(only[0]) == only[1])
 
 
 @cache
-def _formats_of(endpoint: Callable[..., object]) -> tuple[str, ...]:
-    """Formats that the model of a route's `query` names."""
+def _formats_of(endpoint: Callable[..., object]) -> dict[str, tuple[str, str] | None]:
+    """Formats that the model of a route's `query` names, each with the path parameter that it depends on."""
     model: type[BaseModel] = get_type_hints(endpoint)["query"]
-    extra = model.model_fields["format"].json_schema_extra
-    return tuple(str(name) for name in cast("dict[str, list[str]]", extra)["enum"])
+    extra = cast("dict[str, Any]", model.model_fields["format"].json_schema_extra)
+    return {name: extra.get("x-only", {}).get(name) for name in extra["enum"]}
 
 
 def parse_accept(accept: str) -> dict[str, float]:

@@ -87,14 +87,14 @@ def _outcome(outcome: Outcome, citations: Citations) -> list[str]:
         outcome.analysis_set, outcome.unit, outcome.locator, outcome.check,
     ]  # fmt: skip
     lines = [f"## {outcome.measure}, {outcome.timepoint.label} `{outcome.id}`", f"{_join(told)} {citations.cite([outcome.source])}"]
-    lines += [*_results(outcome.arms), *map(_contrast, outcome.contrasts), *map(_computed, outcome.computed)]
+    lines += [*_results(outcome.arms), *map(_contrast, outcome.contrasts), *_computed(outcome.computed)]
     return lines + [f"- {text}" for text in (outcome.finding, outcome.note) if text]
 
 
 def _event(event: AdverseEvent, citations: Citations) -> list[str]:
     told = [event.unit, event.timing, event.locator, event.check]
     lines = [f"## Adverse event: {event.event} `{event.id}`", f"{_join(told)} {citations.cite([event.source])}"]
-    lines += [*_results(event.arms), *map(_computed, event.computed)]
+    lines += [*_results(event.arms), *_computed(event.computed)]
     return lines + [f"- {text}" for text in (event.finding, event.note) if text]
 
 
@@ -115,9 +115,14 @@ def _contrast(contrast: Contrast) -> str:
     return f"- Published {contrast.kind}, {contrast.treatment} against {contrast.comparator}: {_join(told)}"
 
 
-def _computed(computed: Computed) -> str:
-    told = [_between(computed.estimate, computed.low, computed.high), computed.note]
-    return f"- Computed {computed.kind}, {computed.treatment} against {computed.comparator}: {_join(told)}"
+def _computed(found: Sequence[Computed]) -> Iterable[str]:
+    """Effects worked out from the arms, one line for each comparison and note."""
+    groups: dict[tuple[str, str, str | None], list[str]] = {}
+    for effect in found:
+        told = f"{effect.kind} {_between(effect.estimate, effect.low, effect.high, None)}"
+        groups.setdefault((effect.treatment, effect.comparator, effect.note), []).append(told)
+    for (treatment, comparator, note), effects in groups.items():
+        yield f"- Computed, {treatment} against {comparator} (95 % CI): {_join([*effects, note])}"
 
 
 def _estimate(estimate: Estimate) -> str:
@@ -139,9 +144,9 @@ def _entry(entry: Entry) -> Sequence[str]:
     return (f"{entry.study} `{entry.figure}`", effect, _maybe(entry.weight_percent), *counted, entry.note or "")
 
 
-def _between(estimate: float | None, low: float | None, high: float | None, level: str = "95 % CI") -> str:
+def _between(estimate: float | None, low: float | None, high: float | None, level: str | None = "95 % CI") -> str:
     told = "" if estimate is None else tell_number(estimate)
-    return f"{told} ({level} {_ends(low, high)})".strip() if low is not None or high is not None else told
+    return f"{told} ({f'{level} ' if level else ''}{_ends(low, high)})".strip() if low is not None or high is not None else told
 
 
 def _ends(low: float | None, high: float | None) -> str:

@@ -22,14 +22,19 @@ class Citations:
         """The numbers of some sources, in brackets."""
         return "".join(f"[{self.numbers.setdefault(name, len(self.numbers) + 1)}]" for name in names)
 
-    def render(self, sources: Mapping[str, Source]) -> list[str]:
-        """The list of what was cited."""
+    def render(self, sources: Mapping[str, Source], *, brief: bool = False) -> list[str]:
+        """The list of what was cited; in brief without titles."""
         lines: list[str] = []
         for name, number in self.numbers.items():
             source = sources.get(name)
-            told = f"{source.citation}. {source.title}. {source.url or ''}".strip() if source else name
-            lines.append(f"[{number}] {told} (`{name}`)")
+            lines.append(f"[{number}] {f'{tell_source(source, brief=brief)} ' if source else ''}(`{name}`)")
         return lines
+
+
+def tell_source(source: Source, *, brief: bool = False) -> str:
+    """A source in one line. Short citations of documents without a journal end with the title, which is not said twice."""
+    title = "" if brief or source.citation.endswith(source.title) else f" {source.title}."
+    return f"{source.citation}.{title} {source.url or ''}".strip()
 
 
 def render_treatment(treatment: Treatment, sources: Mapping[str, Source], release: str) -> str:
@@ -89,8 +94,8 @@ def tell_number(value: float) -> str:
 
 
 def finish(lines: Sequence[str], citations: Citations, sources: Mapping[str, Source]) -> str:
-    """A document with its list of sources."""
-    cited = ["", "## Sources", "", *citations.render(sources)] if citations.numbers else []
+    """A record with its list of sources, in brief: the longest part of a short record would be the titles of its sources."""
+    cited = ["", "## Sources", "", *citations.render(sources, brief=True)] if citations.numbers else []
     return "\n".join([*lines, *cited]) + "\n"
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from app.formats.markdown import NOTE, Citations, finish, tell_fact, tell_number
+from app.formats.markdown import Citations, finish, tell_fact, tell_number
 from app.schemas.v1.claim import Claim
 from app.schemas.v1.common import Code, Reference
 from app.schemas.v1.condition import Condition
@@ -11,6 +11,8 @@ from app.schemas.v1.source import Source
 from app.schemas.v1.term import Term
 from app.values.coding import SYSTEMS
 from app.values.quantity import Quantity, Range
+
+BRIEF = "Quote word for word, with id and source. Information, not medical advice."
 
 NAMES = {address: name for name, address in SYSTEMS.items()}
 """Short names of the code systems."""
@@ -85,7 +87,7 @@ def tell_range(between: Range) -> str:
 
 
 def _head(title: str, release: str) -> list[str]:
-    return [f"# {title}", "", f"{NOTE} Release {release}.", ""]
+    return [f"# {title}", "", f"{BRIEF} Release {release}.", ""]
 
 
 def _part(title: str, lines: Iterable[str]) -> list[str]:

@@ -62,8 +62,12 @@ class SectionQuery(Including, Pictured):
     """Which rendition of a section."""
 
     format: Annotated[
-        str | None, comes_as("json", "md", "jsonld", "fhir", "svg", note="Only `efficacy` has a picture: the time course of response.")
-    ] = None
+        str | None,
+        comes_as(
+            "json", "md", "jsonld", "fhir", "svg", only={"svg": ("section", "efficacy")},
+            note="Only `efficacy` has a picture: the time course of response.",
+        ),
+    ] = None  # fmt: skip
 
 
 @router.get("", response_model=ListEnvelope[TreatmentCard], operation_id="list_treatments", summary="All treatments")
@@ -136,7 +140,6 @@ async def read_section(
     if name is None:
         raise NotFound(f"A treatment has no section `{section}`.", find_near_names(section, SECTIONS))
     found = store.get_section(treatment_id, name)
-    reading = reading if name == "efficacy" else reading.without("svg")
     if reading.format == "json":
         owner = Reference(id=treatment.id, name=treatment.name, href=treatment.links.self)
         return reading.one_including(SectionDocument(**dict(found), treatment=owner), query, [fact.id for fact in found.facts])
