@@ -8,7 +8,7 @@ from app.schemas.v1.source import Source
 from app.schemas.v1.study import AdverseEvent, Arm, ArmResult, Computed, Contrast, Outcome, Study
 from app.schemas.v1.synthesis import Entry, Estimate, Synthesis
 
-NOTE = "Figures as published and checked. Information, not medical advice."
+NOTE = "Information, not medical advice."
 MEASURES = ("events", "n", "percent", "mean", "sd", "se", "median", "low", "high")
 
 
@@ -41,10 +41,11 @@ def render_synthesis(synthesis: Synthesis, sources: Mapping[str, Source], releas
         lines += ["", f"Not pooled: {synthesis.reason}"]
     if synthesis.result is not None:
         method = " (Hartung-Knapp interval)" if synthesis.hartung_knapp else ""
-        lines += ["", f"Pooled{method}: {_estimate(synthesis.result)}"]
-        lines += [f"- Sensitivity: {_estimate(estimate)}" for estimate in synthesis.sensitivity]
-        lines += [f"- Without {row.study}: {_between(row.estimate, row.ci_low, row.ci_high)}" for row in synthesis.leave_one_out]
-    columns = ("result", "effect", "weight %", "treatment", "comparator", "note")
+        lines += ["", f"Pooled{method}: {_join(_tell_model(synthesis.result))}", "Other models:"]
+        lines += _sensitivity(synthesis.sensitivity, synthesis.result)
+        without = [f"{row.study} {_between(row.estimate, row.ci_low, row.ci_high, None)}" for row in synthesis.leave_one_out]
+        lines += [f"Leaving out one (95 % CI): {_join(without)}"] if without else []
+    columns = ("result", "effect (95 % CI)", "weight %", "treatment", "comparator", "note")
     lines += [
         "",
         *_table(columns, map(_entry, synthesis.entries)),
@@ -125,22 +126,30 @@ def _computed(found: Sequence[Computed]) -> Iterable[str]:
         yield f"- Computed, {treatment} against {comparator} (95 % CI): {_join([*effects, note])}"
 
 
-def _estimate(estimate: Estimate) -> str:
+def _tell_model(estimate: Estimate) -> list[str]:
+    """Model, effect and heterogeneity."""
     people = f", {estimate.n} people" if estimate.n is not None else ""
     figures = {
         "SE": estimate.se, "tau2": estimate.tau2, "I2 %": estimate.i2, "Q": estimate.q, "p of Q": estimate.p_heterogeneity,
     }  # fmt: skip
-    predicted = None if estimate.prediction_low is None else f"prediction {_ends(estimate.prediction_low, estimate.prediction_high)}"
-    return _join([
-        f"{estimate.model}, {estimate.k} results{people}", _between(estimate.estimate, estimate.ci_low, estimate.ci_high),
-        *(f"{name} {tell_number(value)}" for name, value in figures.items() if value is not None), predicted,
-    ])  # fmt: skip
+    predicted = [] if estimate.prediction_low is None else [f"prediction {_ends(estimate.prediction_low, estimate.prediction_high)}"]
+    told = [f"{name} {tell_number(value)}" for name, value in figures.items() if value is not None]
+    effect = _between(estimate.estimate, estimate.ci_low, estimate.ci_high)
+    return [estimate.model, effect, f"{estimate.k} results{people}", *told, *predicted]
+
+
+def _sensitivity(estimates: Iterable[Estimate], pooled: Estimate) -> Iterable[str]:
+    """The same results under other models: what differs from the pooled effect."""
+    known = _tell_model(pooled)
+    for estimate in estimates:
+        model, effect, *others = _tell_model(estimate)
+        yield f"- {_join([model, effect if effect not in known else 'the same', *(part for part in others if part not in known)])}"
 
 
 def _entry(entry: Entry) -> Sequence[str]:
     sides = ((entry.treatment_arms, entry.events_t, entry.n_t), (entry.comparator_arms, entry.events_c, entry.n_c))
     counted = [f"{'+'.join(arms)} {_maybe(events)}/{_maybe(n)}" if n is not None else "+".join(arms) for arms, events, n in sides]
-    effect = _between(entry.estimate, entry.ci_low, entry.ci_high)
+    effect = _between(entry.estimate, entry.ci_low, entry.ci_high, None)
     return (f"{entry.study} `{entry.figure}`", effect, _maybe(entry.weight_percent), *counted, entry.note or "")
 
 
