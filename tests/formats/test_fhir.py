@@ -1,5 +1,7 @@
 import json
+import re
 import uuid
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -12,6 +14,7 @@ from tests.formats.figures import find_cited, find_facts, find_numbers, get_data
 pytestmark = pytest.mark.anyio
 
 OWN = "urn:treatment-information:"
+DOCUMENT = Path(__file__).parents[2] / "docs" / "fhir.md"
 RECORDS = ("treatments", "drugs", "conditions", "studies", "syntheses")
 
 
@@ -182,3 +185,13 @@ async def test_bundle_names_release_licence_and_disclaimer_and_is_r5(client: htt
         "system": "http://www.nlm.nih.gov/research/umls/rxnorm", "code": "1234", "display": "exemplin",
     }  # fmt: skip
     assert medicines[1]["definitional"]["doseForm"]["text"] == "tablet"
+
+
+async def test_every_extension_is_described(reader: httpx.AsyncClient) -> None:
+    described = set(re.findall(r"`([a-z_-]+)`", DOCUMENT.read_text(encoding="utf-8")))
+    schemas = (await reader.get("/openapi.json")).json()["components"]["schemas"]
+    described |= {name for schema in schemas.values() for name in schema["properties"]}
+    for address in await list_addresses(reader, *RECORDS):
+        bundle = await get_bundle(reader, address)
+        used = {entry["url"].removeprefix(OWN) for value in list_objects(bundle) for entry in value.get("extension", ())}
+        assert used <= described, (address, used - described)

@@ -53,7 +53,7 @@ def render_arm(result: ArmResult, label: str, unit: str | None) -> list[Node]:
         found.append({**shared, **counted, "statisticType": _type("proportion"), "quantity": amount(result.percent, "%")})
     elif result.events is not None or (result.mean is None and result.median is None):
         found.append({**shared, **counted, "statisticType": _type("count")})
-    spread = [*_attribute("sd", result.sd, unit), *_attribute("se", result.se, unit), *_interval(result.low, result.high, None, unit)]
+    spread = [*_attribute("sd", result.sd, unit), *_attribute("se", result.se, unit), *_around(result.low, result.high, unit)]
     measured = [(name, value) for name, value in (("mean", result.mean), ("median", result.median)) if value is not None]
     for place, (name, value) in enumerate(measured):
         members: Node = {"statisticType": _type(name), "quantity": amount(value, unit), "attributeEstimate": spread if place == 0 else []}
@@ -73,7 +73,7 @@ def render_contrast(contrast: Contrast) -> Node:
         "quantity": amount(contrast.estimate, "%" if contrast.kind in PERCENT else None),
         "attributeEstimate": [
             *_interval(contrast.low, contrast.high, contrast.level_percent),
-            *_attribute("se", contrast.se),
+            *_error(contrast.se),
             *p,
         ],
         "note": [{"text": contrast.note}] if contrast.note else [],
@@ -106,7 +106,7 @@ def render_estimate(estimate: Estimate, effect: str, category: str) -> Node:
         "sampleSize": {"numberOfStudies": estimate.k, "numberOfParticipants": estimate.n},
         "attributeEstimate": [
             *_interval(estimate.ci_low, estimate.ci_high, 95),
-            *_attribute("se", estimate.se),
+            *_error(estimate.se),
             *_attribute("tau2", estimate.tau2),
             *_attribute("i2", estimate.i2, "%"),
             *_attribute("q", estimate.q),
@@ -161,10 +161,20 @@ def _attribute(name: str, value: float | None, unit: str | None = None) -> list[
     return [{"type": _code("attribute-estimate-type", ATTRIBUTES[name]), "quantity": amount(value, unit)}]
 
 
-def _interval(low: float | None, high: float | None, level_percent: float | None, unit: str | None = None) -> list[Node]:
-    """An interval; of those around means the level is not recorded."""
+def _error(value: float | None) -> list[Node]:
+    """The standard error of an effect: HL7's code is that of a mean."""
+    return [] if value is None else [{"type": concept("standard error, of the logarithm for ratios"), "quantity": amount(value)}]
+
+
+def _around(low: float | None, high: float | None, unit: str | None) -> list[Node]:
+    """The interval around the mean or median of an arm. Whether it is one of confidence or between quartiles is told in notes alone."""
     between = interval(low, high, unit)
+    return [] if between is None else [{"type": concept("interval around the mean or median"), "range": between}]
+
+
+def _interval(low: float | None, high: float | None, level_percent: float) -> list[Node]:
+    """A confidence interval of an effect."""
+    between = interval(low, high)
     if between is None:
         return []
-    level = None if level_percent is None else round(level_percent / 100, 6)
-    return [{"type": _code("attribute-estimate-type", ATTRIBUTES["interval"]), "level": level, "range": between}]
+    return [{"type": _code("attribute-estimate-type", ATTRIBUTES["interval"]), "level": round(level_percent / 100, 6), "range": between}]

@@ -59,7 +59,7 @@ def address(collection: str, name: str) -> str:
 def render_graph(page: Node, nodes: Iterable[Node], meta: Meta) -> str:
     """An answer: the page, with release, licence and disclaimer, then what it is about."""
     about = {
-        **page, "version": meta.release, "license": LICENSES.get(meta.license, meta.license), "isAccessibleForFree": True,
+        **page, "version": meta.release, "license": LICENSES.get(meta.license, meta.license),
         "usageInfo": meta.disclaimer, "ti:api_version": meta.api_version,
     }  # fmt: skip
     return write({"@context": CONTEXT, "@graph": [about, *(node for node in nodes if not is_empty(node))]})
