@@ -1,11 +1,17 @@
 import json
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 from typing import Any, NoReturn
 
 import httpx
 import pytest
 
+from app.formats.jsonld.source import render_source_page
+from app.release.folder import ReleaseFolder
+from app.release.store import ReleaseStore
+from app.schemas.v1.envelope import Meta
+from app.schemas.v1.source import Source
 from tests.formats.figures import find_cited, find_facts, find_numbers, get_data, get_text, list_addresses, list_objects, walk
 
 pytestmark = pytest.mark.anyio
@@ -146,3 +152,27 @@ async def test_answer_does_not_depend_on_the_host(client: httpx.AsyncClient) -> 
         }
         assert len(texts) == 1
         assert "one.example" not in texts.pop()
+
+
+async def test_source_is_an_article_with_its_numbers_and_the_facts_that_cite_it(client: httpx.AsyncClient, releases: Path) -> None:
+    store = ReleaseStore(ReleaseFolder(releases).get_current())
+    source = store.get_item("sources", "tester-2020", Source)
+    meta = Meta.model_validate((await client.get("/v1")).json()["meta"])
+    (article,) = find_nodes(expand(render_source_page(source, meta)), "ScholarlyArticle").values()
+    numbers = {find_values(entry, SCHEMA + "value")[0] for entry in article[SCHEMA + "identifier"] if SCHEMA + "propertyID" in entry}
+    assert numbers == {"1", "10.5555/exemplin"}
+    assert [entry["@type"] for entry in article[SCHEMA + "author"]] == [[SCHEMA + "Person"]] * 2
+    assert find_ids(article, OWN + "cited_by") == [f"/v1/facts/{name}" for name in source.cited_by]
+    (report,) = (
+        node for node in expand(await get_text(client, "/v1/treatments/exemplin/mechanism", "jsonld")) if SCHEMA + "Report" in node["@type"]
+    )
+    assert report[SCHEMA + "author"][0]["@type"] == [SCHEMA + "Organization"]
+
+
+async def test_contraindication_says_how_strict_it_is(published_client: httpx.AsyncClient) -> None:
+    nodes = expand(await get_text(published_client, "/v1/treatments/esketamine", "jsonld"))
+    therapy = find_nodes(nodes, "MedicalTherapy")["/v1/treatments/esketamine"]
+    assert therapy[SCHEMA + "contraindication"]
+    for node in therapy[SCHEMA + "contraindication"]:
+        assert find_values(node, OWN + "strength")[0] in {"absolute", "relative", "trial-exclusion", "caution"}
+        assert find_ids(node, SCHEMA + "subjectOf")[0].startswith("/v1/facts/treatment.esketamine.")

@@ -4,12 +4,13 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.formats.records import render_source
+from app.formats.records import render_source, tell_range
 from app.main import create_app
 from app.release.folder import ReleaseFolder
 from app.release.store import Page, ReleaseStore
 from app.schemas.v1.source import Source
 from app.settings import Settings
+from app.values.quantity import Range
 from tests.conftest import Edit, build_from
 from tests.formats.figures import find_facts, find_numbers, get_data, get_text, list_addresses, read_numbers
 
@@ -103,3 +104,11 @@ def test_source_is_told_as_it_is_to_be_cited(releases: Path) -> None:
     assert "DOI 10.5555/exemplin" in texts["tester-2020"]
     for source in sources:
         assert all(f"`{name}`" in texts[source.id] for name in source.cited_by)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "told"),
+    [(2, 3, "2 to 3 h"), (2.5, 2.5, "2.5 h"), (None, 3, "up to 3 h"), (0, None, "from 0 h"), (None, 0, "up to 0 h")],
+)
+def test_ranges_may_be_open(low: float | None, high: float | None, told: str) -> None:
+    assert tell_range(Range(low=low, high=high, unit="h")) == told

@@ -94,8 +94,9 @@ def _effects(facts: Iterable[FactDetail], *, serious: bool) -> list[Tree]:
 
 
 def _caution(fact: FactDetail) -> Node:
-    name = fact.details.condition if isinstance(fact.details, CautionDetails) else fact.text
-    return {"@type": "MedicalContraindication", "name": name, "description": fact.text, "subjectOf": fact.links.self}
+    """A contraindication. How strict it is belongs to it: some are only exclusions from trials."""
+    told = {"name": fact.details.condition, "ti:strength": fact.details.strength} if isinstance(fact.details, CautionDetails) else {}
+    return {"@type": "MedicalContraindication", **told, "description": fact.text, "subjectOf": fact.links.self}
 
 
 def _interaction(fact: FactDetail, details: InteractionDetails) -> Node:
