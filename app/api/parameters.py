@@ -44,6 +44,9 @@ MEANINGS = {
     "fhir": "a FHIR R5 bundle, for clinical systems",
     "csv": "a tidy table that R, pandas and spreadsheets read",
     "svg": "a picture",
+    "csl": "CSL-JSON, for citation processors",
+    "bibtex": "BibTeX",
+    "ris": "RIS, for reference managers",
 }
 """What the formats are for, in the description of the `format` parameter."""
 
@@ -54,10 +57,10 @@ def comes_as(*formats: str, note: str = "", only: Mapping[str, tuple[str, str]] 
     told = "; ".join(f"`{name}`, {MEANINGS[name]}" for name in formats)
     rule = (
         "Format of the answer. It wins over the `Accept` header; without it the media type with the highest `q` in `Accept` is sent, and "
-        "of several that are wanted alike the first one of this list. `Link` headers with `rel=alternate` name the others"
+        "of several that are wanted alike the first one of this list. `Link` headers with `rel=alternate` name the others."
     )
     extra: dict[str, Any] = {"enum": list(formats), "x-only": dict(only or {})}
-    return Field(json_schema_extra=extra, description=f"{rule}: {told}.{f' {note}' if note else ''}")
+    return Field(json_schema_extra=extra, description=f"{rule} Here: {told}.{f' {note}' if note else ''}")
 
 
 class Query(BaseModel):
