@@ -53,10 +53,8 @@ def test_access_log_can_be_off() -> None:
 
 
 def test_other_records_as_json_hold_the_error() -> None:
-    try:
-        raise ValueError("broken")
-    except ValueError as error:
-        record = logging.LogRecord("app", logging.ERROR, __file__, 1, "it %s", ("failed",), (ValueError, error, error.__traceback__))
+    error = ValueError("broken")
+    record = logging.LogRecord("app", logging.ERROR, __file__, 1, "it %s", ("failed",), (ValueError, error, None))
     line = json.loads(JsonFormatter().format(record))
     assert (line["level"], line["message"]) == ("error", "it failed")
     assert "ValueError: broken" in line["error"]

@@ -4,6 +4,7 @@ import ipaddress
 import logging
 import math
 import time
+from typing import Any, cast
 
 from limits import RateLimitItem, parse_many
 from limits.aio.storage import MemoryStorage, RedisStorage, Storage
@@ -62,11 +63,16 @@ class RateLimit:
         self.app = app
         self.answered = answered
         self.items = sorted(parse_limits(settings.rate_limit), key=lambda item: item.get_expiry())
-        self.limiter = MovingWindowRateLimiter(_build_storage(settings.rate_limit_storage))
+        self.storage = _build_storage(settings.rate_limit_storage)
+        self.limiter = MovingWindowRateLimiter(self.storage)
         self.policy = ", ".join(f'"{name_policy(item)}";q={item.amount};w={item.get_expiry()}' for item in self.items)
         self._told_at = -math.inf
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+            await self.close()
+            return
         if scope["type"] != "http" or scope["path"].endswith(EXEMPT):
             await self.app(scope, receive, send)
             return
@@ -92,6 +98,12 @@ class RateLimit:
         problem.headers.update({**fields, **own, "Access-Control-Expose-Headers": EXPOSED})
         await problem(scope, receive, send)
         self.answered(scope, Exchange(scope["method"], scope["path"], problem.status_code, 0.0, len(problem.body), request_id, ""))
+
+    async def close(self) -> None:
+        """Close the connections to the storage, if it has any."""
+        if isinstance(self.storage, RedisStorage):
+            bridge: Any = cast("Any", self.storage.bridge)
+            await bridge.get_connection().aclose()
 
     async def _count(self, client: str) -> tuple[bool, int, int, RateLimitItem]:
         """Whether a client is within all limits, and what is left of the tightest, for how many seconds."""

@@ -149,6 +149,7 @@ def _type_problems(operation: dict[str, Any]) -> None:
 def _shape_list(parameter: dict[str, Any], envelope: type[BaseModel] | None) -> None:
     """Comma-separated parameters are arrays of known names."""
     schema = cast("dict[str, Any]", parameter["schema"])
+    schema.pop("x-only", None)
     names: list[str] | None = schema.pop("x-list", None)
     if schema.pop("x-fields", False) and envelope is not None:
         names = list(find_paths(_data_model(envelope), SHOWN))

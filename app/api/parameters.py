@@ -1,6 +1,7 @@
 """Query parameters. Unknown ones, doubled ones and unknown values are errors that suggest near names."""
 
-from collections.abc import Callable, Collection, Iterable
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
 from typing import Annotated, Any, cast, get_type_hints
 
@@ -23,13 +24,52 @@ def list_of(*names: str) -> dict[str, Any]:
     return {"x-list": list(names)}
 
 
+MEDIA_TYPES: dict[str, tuple[str, ...]] = {
+    "json": ("application/json", "application/problem+json"),
+    "md": ("text/markdown",),
+    "jsonld": ("application/ld+json",),
+    "fhir": ("application/fhir+json",),
+    "csv": ("text/csv",),
+    "svg": ("image/svg+xml",),
+    "csl": ("application/vnd.citationstyles.csl+json",),
+    "bibtex": ("application/x-bibtex",),
+    "ris": ("application/x-research-info-systems",),
+}
+"""Media types of each format, the one that answers carry first. `Accept` may name any of them."""
+
+MEANINGS = {
+    "json": "JSON",
+    "md": "Markdown with numbered citations, for language models and people",
+    "jsonld": "JSON-LD with schema.org types, for search engines and knowledge graphs",
+    "fhir": "a FHIR R5 bundle, for clinical systems",
+    "csv": "a tidy table that R, pandas and spreadsheets read",
+    "svg": "a picture",
+    "csl": "CSL-JSON, for citation processors",
+    "bibtex": "BibTeX",
+    "ris": "RIS, for reference managers",
+}
+"""What the formats are for, in the description of the `format` parameter."""
+
+
+def comes_as(*formats: str, note: str = "", only: Mapping[str, tuple[str, str]] | None = None) -> Any:
+    """The `format` parameter of an operation that comes in these formats, the first one when nothing else is asked for. `only` names
+    formats that it has for one value of a path parameter alone."""
+    told = "; ".join(f"`{name}`, {MEANINGS[name]}" for name in formats)
+    rule = (
+        "Format of the answer. It wins over the `Accept` header; without it the media type with the highest `q` in `Accept` is sent, and "
+        "of several that are wanted alike the first one of this list. `Link` headers with `rel=alternate` name the others."
+    )
+    extra: dict[str, Any] = {"enum": list(formats), "x-only": dict(only or {})}
+    return Field(json_schema_extra=extra, description=f"{rule} Here: {told}.{f' {note}' if note else ''}")
+
+
 class Query(BaseModel):
     """Parameters of every operation of the API."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     format: Annotated[str | None, Field(json_schema_extra={"enum": ["json"]})] = None
-    """Format of the answer; wins over the `Accept` header. JSON is the only one so far."""
+    """Format of the answer; wins over the `Accept` header. This resource comes as JSON only."""
 
 
 class Selecting(Query):
@@ -119,49 +159,68 @@ def _parameters_of(endpoint: Callable[..., object]) -> tuple[str, ...]:
     return tuple(field.alias or name for name, field in model.model_fields.items())
 
 
-MEDIA_TYPES = {
-    "json": frozenset({"", "*/*", "application/*", "application/json", "application/problem+json"}),
-    "svg": frozenset({"image/*", "image/svg+xml"}),
-    "csv": frozenset({"text/csv"}),
-    "md": frozenset({"text/markdown", "text/*"}),
-}
-"""What `Accept` may hold for each format."""
-
-
 async def check_format(request: Request) -> None:
     """Raise `NotAcceptable` when `format`, or without it `Accept`, asks for something else than the operation has."""
     find_format(request)
 
 
 def find_format(request: Request) -> str:
-    """The format that a request asks for by `format`, or without it by `Accept`; JSON where both would do."""
-    formats = _formats_of(request.scope["endpoint"])
+    """The format that a request asks for by `format`, or without it by `Accept`: the one with the highest quality, the first of them
+    where several are wanted alike."""
+    formats = find_formats(request)
     wanted = request.query_params.get("format")
     if wanted is not None:
         if wanted not in formats:
             raise NotAcceptable(f"There is no format `{wanted}` here. This resource comes as: {', '.join(formats)}.", formats)
         return wanted
-    accept = request.headers.get("accept", "*/*")
-    for name in formats:
-        if any(_accepts(part, MEDIA_TYPES[name]) for part in accept.split(",")):
-            return name
+    accept = ",".join(request.headers.getlist("accept")) or "*/*"
+    ranges = parse_accept(accept)
+    best = max(formats, key=lambda name: find_quality(name, ranges))
+    if find_quality(best, ranges) > 0:
+        return best
     raise NotAcceptable(
         f"Nothing that this resource comes as is accepted by `Accept: {accept:.200}`. It comes as: {', '.join(formats)}.", formats
     )
 
 
+def find_formats(request: Request) -> tuple[str, ...]:
+    """The formats that a resource comes in."""
+    formats = _formats_of(request.scope["endpoint"])
+    return tuple(name for name, only in formats.items() if only is None or request.path_params.get(only[0]) == only[1])
+
+
 @cache
-def _formats_of(endpoint: Callable[..., object]) -> tuple[str, ...]:
-    """Formats that the model of a route's `query` names."""
+def _formats_of(endpoint: Callable[..., object]) -> dict[str, tuple[str, str] | None]:
+    """Formats that the model of a route's `query` names, each with the path parameter that it depends on."""
     model: type[BaseModel] = get_type_hints(endpoint)["query"]
-    extra = model.model_fields["format"].json_schema_extra
-    return tuple(str(name) for name in cast("dict[str, list[str]]", extra)["enum"])
+    extra = cast("dict[str, Any]", model.model_fields["format"].json_schema_extra)
+    return {name: extra.get("x-only", {}).get(name) for name in extra["enum"]}
 
 
-def _accepts(part: str, media_types: frozenset[str]) -> bool:
-    media, *parameters = (piece.strip().lower() for piece in part.split(";"))
-    refused = any(piece.replace(" ", "") in {"q=0", "q=0.0", "q=0.00", "q=0.000"} for piece in parameters)
-    return not refused and media in media_types
+def parse_accept(accept: str) -> dict[str, float]:
+    """The quality of each media range (RFC 9110, 12.5.1). Parameters other than `q` are passed over, and so are ranges whose `q` is no
+    quality; of a range that stands twice the higher quality counts."""
+    ranges: dict[str, float] = {}
+    for part in accept.split(","):
+        media, *parameters = (piece.strip().lower() for piece in part.split(";"))
+        quality = next((value for name, _, value in (piece.partition("=") for piece in parameters) if name.strip() == "q"), "1").strip()
+        if media and _QUALITY.fullmatch(quality):
+            ranges[media] = max(float(quality), ranges.get(media, 0))
+    return ranges
+
+
+_QUALITY = re.compile(r"0(\.\d{0,3})?|1(\.0{0,3})?")
+
+
+def find_quality(name: str, ranges: Mapping[str, float]) -> float:
+    """How much a format is wanted: what the most specific range that it fits says, and nothing when it fits none."""
+    media_types = MEDIA_TYPES[name]
+    kinds = (media_types, (f"{media_types[0].partition('/')[0]}/*",), ("*/*",))
+    for kind in kinds:
+        found = [ranges[media] for media in kind if media in ranges]
+        if found:
+            return max(found)
+    return 0
 
 
 StrictQuery = Depends(check_query)

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
 from app.schemas.v1.study import AdverseEvent, Outcome, Study
@@ -30,7 +30,7 @@ CONTRASTS = (
 )  # fmt: skip
 
 
-def write_table(columns: tuple[str, ...], rows: Iterable[Row]) -> str:
+def write_table(columns: Sequence[str], rows: Iterable[Row]) -> str:
     """Rows as CSV; `None` is an empty field and truth is `true` or `false`."""
     text = io.StringIO()
     writer = csv.writer(text)

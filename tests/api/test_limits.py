@@ -3,14 +3,16 @@
 import shutil
 import subprocess
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import anyio
+import anyio.lowlevel
 import httpx
 import pytest
-from starlette.types import Receive, Scope, Send
+from fastapi import FastAPI
+from starlette.types import Message, Receive, Scope, Send
 
 from app.api.crowd import Crowd
 from app.api.hosts import has_host, parse_hosts
@@ -25,10 +27,26 @@ pytestmark = pytest.mark.anyio
 
 
 @asynccontextmanager
-async def asking(settings: Settings, client: str = "10.0.0.1") -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(create_app(settings), client=(client, 1))
+async def asking(settings: Settings, client: str = "10.0.0.1") -> AsyncGenerator[httpx.AsyncClient]:
+    app = create_app(settings)
+    transport = httpx.ASGITransport(app, client=(client, 1))
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as asker:
         yield asker
+    await close_limits(app)
+
+
+async def close_limits(app: FastAPI) -> None:
+    """What a server does at the end."""
+    sent: list[Message] = [{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}]
+
+    async def receive() -> Message:
+        await anyio.lowlevel.checkpoint()
+        return sent.pop(0)
+
+    async def send(message: Message) -> None:
+        assert message["type"].endswith("complete")
+
+    await app({"type": "lifespan", "state": {}}, receive, send)
 
 
 async def test_limit_is_told_and_kept_whether_answers_are_finished_or_not(releases: Path) -> None:

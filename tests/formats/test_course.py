@@ -61,7 +61,7 @@ async def test_the_section_efficacy_comes_as_a_picture_and_no_other(client: http
     assert (picture.status_code, picture.headers["Content-Type"].partition(";")[0]) == (200, "image/svg+xml")
     assert 'viewBox="0 0 320 ' in picture.text
     refused = await client.get("/v1/treatments/exemplin/safety?format=svg")
-    assert (refused.status_code, refused.json()["formats"]) == (406, ["json", "md"])
+    assert (refused.status_code, refused.json()["formats"]) == (406, ["json", "md", "jsonld", "fhir"])
     assert (await client.get("/v1/treatments/exemplin/efficacy?width=10")).status_code == 422
 
 

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Response
 from fastapi import Query as FromQuery
 from pydantic import Field
 
-from app.api.answers import ReadingDep
-from app.api.parameters import Pictured, Selecting, find_format
+from app.api.answers import ReadingDep, rendered_as
+from app.api.parameters import Pictured, Selecting, comes_as
 from app.comparison import compare
 from app.errors import BadParameter, ParameterFault
 from app.formats.comparison import render_comparison_csv, render_comparison_markdown, render_comparison_svg
@@ -26,20 +26,21 @@ class CompareQuery(Selecting, Pictured):
 
     treatments: Annotated[str, Field(json_schema_extra={"x-values": "treatments", "x-items": [FEWEST, MOST]})]
     """Two to four treatments by id, with commas: `ketamine,ect`."""
-    format: Annotated[str | None, Field(json_schema_extra={"enum": ["json", "md", "csv", "svg"]})] = None
-    """Format of the answer; wins over the `Accept` header: JSON, `md` for Markdown, `csv` for a row a cell, `svg` for a compact table."""
+    format: Annotated[
+        str | None, comes_as("json", "md", "csv", "svg", note="The table has a row a cell; the picture is a compact table.")
+    ] = None
 
 
 @router.get(
     "", response_model=Envelope[Comparison], operation_id="compare_treatments", summary="Treatments side by side",
-    responses={200: {"content": {name: {"schema": {"type": "string"}} for name in ("text/markdown", "text/csv", "image/svg+xml")}}},
+    responses=rendered_as("md", "csv", "svg"),
 )  # fmt: skip
 async def compare_treatments(reading: ReadingDep, query: Annotated[CompareQuery, FromQuery()]) -> Response:
     """The same attributes of two to four treatments, each cell with the facts and pooled results it rests on and the warnings that
     belong to them. Studies that compared two of them directly come first; what rests on each treatment's own studies is marked as an
     indirect comparison. A cell without a value says why."""
     comparison = compare(reading.store, find_treatments(reading.store, query.treatments), reading.address())
-    match find_format(reading.request):
+    match reading.format:
         case "svg":
             return reading.picture(render_comparison_svg(comparison, query.width), query, Comparison)
         case "csv":

@@ -6,10 +6,13 @@ from fastapi import APIRouter, Path, Response
 from fastapi import Query as FromQuery
 from pydantic import Field
 
-from app.api.answers import CSV, SVG, Reading, ReadingDep, page_of
-from app.api.parameters import Listing, Pictured, Selecting, check_values, find_format, values_from
+from app.api.answers import Reading, ReadingDep, page_of, rendered_as
+from app.api.parameters import Listing, Pictured, Selecting, check_values, comes_as, values_from
 from app.errors import BadParameter, ParameterFault
+from app.formats import figures
 from app.formats.arms import render_arms
+from app.formats.fhir import study as fhir
+from app.formats.jsonld import study as jsonld
 from app.formats.tables import TABLES, TableName, render_studies
 from app.release.store import Page
 from app.schemas.v1.envelope import Envelope, ListEnvelope
@@ -37,8 +40,7 @@ class StudiesQuery(Listing):
     """Only those that measured this."""
     population: Annotated[str | None, Field(json_schema_extra=values_from("studies:population"))] = None
     """Only those in this group or with this condition."""
-    format: Annotated[str | None, Field(json_schema_extra={"enum": ["json", "csv"]})] = None
-    """Format of the answer; wins over the `Accept` header: JSON, or `csv` for a tidy table of all studies that pass the filters."""
+    format: Annotated[str | None, comes_as("json", "csv", note="The table holds all studies that pass the filters.")] = None
     table: Annotated[str | None, Field(json_schema_extra={"enum": ["studies", "arms", "outcomes", "contrasts"]})] = None
     """Of `format=csv`, which table: `studies` (default), their `arms`, the `outcomes` with adverse events (a row for each arm), or the
     `contrasts` of arms, published and worked out. Columns join by `study`, `arm` and `outcome`. Without `format=csv` it changes nothing."""
@@ -51,11 +53,12 @@ class StudiesQuery(Listing):
 class StudyQuery(Selecting, Pictured):
     """Which rendition of a study."""
 
-    format: Annotated[str | None, Field(json_schema_extra={"enum": ["json", "svg"]})] = None
-    """Format of the answer; wins over the `Accept` header: JSON, or `svg` for a picture of the groups and the outcome."""
+    format: Annotated[str | None, comes_as("json", "md", "jsonld", "fhir", "svg", note="The picture shows the groups and the outcome.")] = (
+        None
+    )
 
 
-@router.get("", response_model=ListEnvelope[StudyCard], operation_id="list_studies", summary="All studies", responses=CSV)
+@router.get("", response_model=ListEnvelope[StudyCard], operation_id="list_studies", summary="All studies", responses=rendered_as("csv"))
 async def list_studies(reading: ReadingDep, query: Annotated[StudiesQuery, FromQuery()]) -> Response:
     """Studies with design, condition and size. `format=csv` gives studies, arms, outcomes or contrasts as a table that R and pandas read
     as it is; it holds everything that passes the filters unless `limit` is given."""
@@ -70,7 +73,7 @@ async def list_studies(reading: ReadingDep, query: Annotated[StudiesQuery, FromQ
     if query.year_from is not None or query.year_to is not None:
         filters["year"] = store.list_years(query.year_from, query.year_to) or ["none"]
     table = find_table("studies" if query.table is None else query.table)
-    if find_format(reading.request) == "csv":
+    if reading.format == "csv":
         return _answer_table(reading, query, filters, table)
     rows, total = store.list_items("studies", StudyCard, filters, page_of(query))
     return reading.page(rows, total, query, StudyCard)
@@ -92,7 +95,10 @@ def find_table(name: str) -> TableName:
     raise BadParameter([ParameterFault("query", "table", f"there is no table `{name}`", find_near_names(name, TABLES) or (*TABLES,))])
 
 
-@router.get("/{study_id}", response_model=Envelope[Study], operation_id="get_study", summary="A study", responses=SVG)
+@router.get(
+    "/{study_id}", response_model=Envelope[Study], operation_id="get_study", summary="A study",
+    responses=rendered_as("md", "jsonld", "fhir", "svg"),
+)  # fmt: skip
 async def read_study(
     reading: ReadingDep,
     study_id: Annotated[
@@ -103,6 +109,15 @@ async def read_study(
     """Design, population, arms, outcomes and adverse events as published, with how each figure was checked and the effects worked out
     from the arms. `format=svg` shows the groups, person by person where the outcome was counted."""
     study = reading.store.get_item("studies", study_id, Study)
-    if find_format(reading.request) == "svg":
-        return reading.picture(render_arms(study, query.width), query, Study)
-    return reading.one(study, query)
+    sources = reading.find_bibliography(study.cited()) if reading.format != "json" else {}
+    match reading.format:
+        case "svg":
+            return reading.picture(render_arms(study, query.width), query, Study)
+        case "md":
+            return reading.markdown(figures.render_study(study, sources, reading.store.name), query, Study)
+        case "jsonld":
+            return reading.graph(jsonld.render_study(study, sources.values(), reading.meta()), query, Study)
+        case "fhir":
+            return reading.bundle(fhir.render_study(study, sources.values(), reading.meta()), query, Study)
+        case _:
+            return reading.one(study, query)

@@ -6,10 +6,15 @@ from fastapi import APIRouter, Path, Response
 from fastapi import Query as FromQuery
 from pydantic import Field
 
-from app.api.answers import SVG, ReadingDep, page_of
-from app.api.parameters import Listing, Pictured, Selecting, check_values, find_format, values_from
+from app.api.answers import Reading, ReadingDep, page_of, rendered_as
+from app.api.parameters import Listing, Pictured, Selecting, check_values, comes_as, values_from
+from app.formats import figures
+from app.formats.fhir import study as fhir
 from app.formats.forest import render_forest
+from app.formats.jsonld import study as jsonld
 from app.schemas.v1.envelope import Envelope, ListEnvelope
+from app.schemas.v1.source import Source
+from app.schemas.v1.study import Study
 from app.schemas.v1.synthesis import Synthesis, SynthesisCard
 
 router = APIRouter(prefix="/syntheses", tags=["Syntheses"])
@@ -31,8 +36,7 @@ class SynthesesQuery(Listing):
 class SynthesisQuery(Selecting, Pictured):
     """Which rendition of a synthesis."""
 
-    format: Annotated[str | None, Field(json_schema_extra={"enum": ["json", "svg"]})] = None
-    """Format of the answer; wins over the `Accept` header: JSON, or `svg` for the forest plot."""
+    format: Annotated[str | None, comes_as("json", "md", "jsonld", "fhir", "svg", note="The picture is the forest plot.")] = None
 
 
 @router.get("", response_model=ListEnvelope[SynthesisCard], operation_id="list_syntheses", summary="All syntheses")
@@ -51,7 +55,7 @@ async def list_syntheses(reading: ReadingDep, query: Annotated[SynthesesQuery, F
 
 @router.get(
     "/{synthesis_id}", response_model=Envelope[Synthesis], operation_id="get_synthesis", summary="A synthesis",
-    responses=SVG,
+    responses=rendered_as("md", "jsonld", "fhir", "svg"),
 )  # fmt: skip
 async def read_synthesis(
     reading: ReadingDep,
@@ -68,6 +72,24 @@ async def read_synthesis(
     """The question as PICO, every result that entered with its weight, the pooled effect, what other models give, what each study changes,
     who was left out and why, and the certainty; or the reason why nothing is pooled. `format=svg` is the forest plot."""
     synthesis = reading.store.get_item("syntheses", synthesis_id, Synthesis)
-    if find_format(reading.request) == "svg":
-        return reading.picture(render_forest(synthesis, query.width), query, Synthesis)
-    return reading.one(synthesis, query)
+    sources = _find_sources(reading, synthesis) if reading.format != "json" else {}
+    match reading.format:
+        case "svg":
+            return reading.picture(render_forest(synthesis, query.width), query, Synthesis)
+        case "md":
+            return reading.markdown(figures.render_synthesis(synthesis, sources, reading.store.name), query, Synthesis)
+        case "jsonld":
+            facts = reading.list_details(synthesis.facts)
+            return reading.graph(jsonld.render_synthesis(synthesis, facts, sources.values(), reading.meta()), query, Synthesis)
+        case "fhir":
+            return reading.bundle(fhir.render_synthesis(synthesis, sources.values(), reading.meta()), query, Synthesis)
+        case _:
+            return reading.one(synthesis, query)
+
+
+def _find_sources(reading: Reading, synthesis: Synthesis) -> dict[str, Source]:
+    """What a synthesis rests on: the sources of its facts and of the studies that entered."""
+    entered = {entry.figure.partition("/")[0]: None for entry in synthesis.entries}
+    studies = reading.store.list_records("studies", list(entered), Study)
+    stated = [ref.id for fact in synthesis.facts for ref in fact.sources]
+    return reading.find_bibliography([*(study.source for study in studies), *stated])

@@ -6,13 +6,16 @@ from fastapi import APIRouter, Path, Response
 from fastapi import Query as FromQuery
 from pydantic import Field
 
-from app.api.answers import MARKDOWN, MARKDOWN_SVG, Reading, ReadingDep, page_of
-from app.api.parameters import Including, Listing, Pictured, check_values, find_format, list_of, parse_list, values_from
-from app.errors import Moved, NotAcceptable, NotFound
+from app.api.answers import Reading, ReadingDep, page_of, rendered_as
+from app.api.parameters import Including, Listing, Pictured, check_values, comes_as, list_of, parse_list, values_from
+from app.errors import Moved, NotFound
+from app.formats import markdown
 from app.formats.course import render_course
-from app.formats.markdown import render_section, render_treatment
+from app.formats.fhir import treatment as fhir
+from app.formats.jsonld import treatment as jsonld
 from app.release.store import Page
 from app.schemas.v1.common import Reference
+from app.schemas.v1.drug import Drug
 from app.schemas.v1.envelope import IncludingEnvelope, ListEnvelope
 from app.schemas.v1.study import Study, StudyCard
 from app.schemas.v1.treatment import SectionDocument, Treatment, TreatmentCard
@@ -52,16 +55,19 @@ class TreatmentQuery(Including):
 
     sections: Annotated[str | None, Field(json_schema_extra=list_of(*SECTIONS))] = None
     """Only these sections, with commas; the others are null."""
-    format: Annotated[str | None, Field(json_schema_extra={"enum": ["json", "md"]})] = None
-    """Format of the answer; wins over the `Accept` header: JSON, or `md` for Markdown with numbered citations."""
+    format: Annotated[str | None, comes_as("json", "md", "jsonld", "fhir")] = None
 
 
 class SectionQuery(Including, Pictured):
     """Which rendition of a section."""
 
-    format: Annotated[str | None, Field(json_schema_extra={"enum": ["json", "md", "svg"]})] = None
-    """Format of the answer; wins over the `Accept` header: JSON, `md` for Markdown with numbered citations, or, of the section `efficacy`,
-    `svg` for the time course of response."""
+    format: Annotated[
+        str | None,
+        comes_as(
+            "json", "md", "jsonld", "fhir", "svg", only={"svg": ("section", "efficacy")},
+            note="Only `efficacy` has a picture: the time course of response.",
+        ),
+    ] = None  # fmt: skip
 
 
 @router.get("", response_model=ListEnvelope[TreatmentCard], operation_id="list_treatments", summary="All treatments")
@@ -86,7 +92,7 @@ async def list_treatments(reading: ReadingDep, query: Annotated[TreatmentsQuery,
     response_model=IncludingEnvelope[Treatment],
     operation_id="get_treatment",
     summary="The document of a treatment",
-    responses=MARKDOWN,
+    responses=rendered_as("md", "jsonld", "fhir"),
 )
 async def read_treatment(reading: ReadingDep, treatment_id: TreatmentId, query: Annotated[TreatmentQuery, FromQuery()]) -> Response:
     """The whole document: ten sections of statements, each with sources, certainty and review date. `sections` picks parts of it;
@@ -94,11 +100,20 @@ async def read_treatment(reading: ReadingDep, treatment_id: TreatmentId, query: 
     store = reading.store
     wanted = parse_list(query.sections, "sections", SECTIONS) or SECTIONS
     document = store.get_document(treatment_id, wanted)
-    if find_format(reading.request) == "md":
-        text = render_treatment(document, store.find_cited(document.sections.listed()), store.name)
-        return reading.markdown(text, query, Treatment)
-    facts = [fact.id for section in document.sections.listed() for fact in section.facts]
-    return reading.one_including(document, query, facts)
+    facts = [fact for section in document.sections.listed() for fact in section.facts]
+    if reading.format == "json":
+        return reading.one_including(document, query, [fact.id for fact in facts])
+    sources = store.find_cited(document.sections.listed())
+    match reading.format:
+        case "md":
+            return reading.markdown(markdown.render_treatment(document, sources, store.name), query, Treatment)
+        case "jsonld":
+            text = jsonld.render_treatment(document, reading.list_details(facts), sources.values(), reading.meta())
+            return reading.graph(text, query, Treatment)
+        case _:
+            drugs = store.list_records("drugs", [drug.id for drug in document.drugs], Drug)
+            sources |= reading.find_sources(ref for drug in drugs for ref in drug.cited())
+            return reading.bundle(fhir.render_treatment(document, drugs, sources.values(), reading.meta()), query, Treatment)
 
 
 @router.get(
@@ -106,7 +121,7 @@ async def read_treatment(reading: ReadingDep, treatment_id: TreatmentId, query: 
     response_model=IncludingEnvelope[SectionDocument],
     operation_id="get_treatment_section",
     summary="One section of a treatment",
-    responses=MARKDOWN_SVG,
+    responses=rendered_as("md", "jsonld", "fhir", "svg"),
 )
 async def read_section(
     reading: ReadingDep,
@@ -125,16 +140,20 @@ async def read_section(
     if name is None:
         raise NotFound(f"A treatment has no section `{section}`.", find_near_names(section, SECTIONS))
     found = store.get_section(treatment_id, name)
-    if find_format(reading.request) == "svg":
-        if name != "efficacy":
-            raise NotAcceptable(f"There is no picture of the section `{name}`. It comes as: json, md.", ("json", "md"))
-        return reading.picture(_draw_course(reading, treatment, query.width), query, SectionDocument)
-    if find_format(reading.request) == "md":
-        text = render_section(found, treatment.name, store.find_cited([found]), store.name)
-        return reading.markdown(text, query, SectionDocument)
-    owner = Reference(id=treatment.id, name=treatment.name, href=treatment.links.self)
-    document = SectionDocument(**dict(found), treatment=owner)
-    return reading.one_including(document, query, [fact.id for fact in found.facts])
+    if reading.format == "json":
+        owner = Reference(id=treatment.id, name=treatment.name, href=treatment.links.self)
+        return reading.one_including(SectionDocument(**dict(found), treatment=owner), query, [fact.id for fact in found.facts])
+    sources = store.find_cited([found])
+    match reading.format:
+        case "svg":
+            return reading.picture(_draw_course(reading, treatment, query.width), query, SectionDocument)
+        case "md":
+            return reading.markdown(markdown.render_section(found, treatment.name, sources, store.name), query, SectionDocument)
+        case "jsonld":
+            text = jsonld.render_section(treatment, found, reading.list_details(found.facts), sources.values(), reading.meta())
+            return reading.graph(text, query, SectionDocument)
+        case _:
+            return reading.bundle(fhir.render_section(treatment, found, sources.values(), reading.meta()), query, SectionDocument)
 
 
 def _draw_course(reading: Reading, treatment: Treatment, width: int) -> str:

@@ -15,6 +15,10 @@ class ConditionSections(Value):
     burden: list[FactInSection]
     """How many people have it and what it costs them."""
 
+    def listed(self) -> list[FactInSection]:
+        """All statements, in order."""
+        return [*self.definition, *self.burden]
+
 
 class Condition(Dated):
     """An illness that treatments are described for."""

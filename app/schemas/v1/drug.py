@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from app.schemas.v1.common import Code, Dated, ItemLinks, Reference
-from app.schemas.v1.fact import FactInSection, SourceLocator
+from app.schemas.v1.fact import FactInSection, SourceInSection, SourceLocator
 from app.values.model import Value
 from app.values.quantity import Quantity, Range
 
@@ -94,6 +94,10 @@ class DrugSections(Value):
     formulations: list[FactInSection]
     """What it is sold or made as."""
 
+    def listed(self) -> list[FactInSection]:
+        """All statements, in order."""
+        return [*self.identity, *self.pharmacodynamics, *self.pharmacokinetics, *self.formulations]
+
 
 class Drug(Dated):
     """An active substance."""
@@ -128,6 +132,12 @@ class Drug(Dated):
     """Statements by subject."""
     links: ItemLinks
     """Addresses."""
+
+    def cited(self) -> list[SourceInSection]:
+        """What every part of the record rests on."""
+        parts = [*self.formulations, *self.targets, *self.pharmacokinetics, *self.metabolites, *self.sections.listed()]
+        structure = self.structure.sources if self.structure is not None else []
+        return [*structure, *(source for part in parts for source in part.sources)]
 
 
 class DrugCard(Value):

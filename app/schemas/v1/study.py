@@ -277,6 +277,10 @@ class Study(Dated):
     links: ItemLinks
     """Addresses."""
 
+    def cited(self) -> list[str]:
+        """Ids of the sources of its figures."""
+        return list(dict.fromkeys([self.source, *(part.source for part in (*self.outcomes, *self.adverse_events))]))
+
 
 class StudyCard(Value):
     """A study, in a list."""

@@ -1,0 +1,114 @@
+import re
+from pathlib import Path
+
+import httpx
+import pytest
+
+from app.formats.records import render_source, tell_range
+from app.main import create_app
+from app.release.folder import ReleaseFolder
+from app.release.store import Page, ReleaseStore
+from app.schemas.v1.source import Source
+from app.settings import Settings
+from app.values.quantity import Range
+from tests.conftest import Edit, build_from
+from tests.formats.figures import find_facts, find_numbers, get_data, get_text, list_addresses, read_numbers
+
+pytestmark = pytest.mark.anyio
+
+RECORDS = ("treatments", "drugs", "conditions", "studies", "syntheses", "claims", "terms")
+BOOKKEEPING = ("version", "fact_count", "level_percent")
+"""Not told in Markdown: a level stands beside its interval and nowhere else."""
+LISTED = re.compile(r"^\[(\d+)\] .*\(`([^`]+)`\)$", re.MULTILINE)
+
+
+async def test_every_number_and_source_of_the_json_is_in_the_markdown(reader: httpx.AsyncClient) -> None:
+    for address in await list_addresses(reader, *RECORDS):
+        data = await get_data(reader, address)
+        text = await get_text(reader, address, "md")
+        missing = {abs(number) for number in find_numbers(data, *BOOKKEEPING)} - read_numbers(text)
+        assert not missing, (address, missing)
+        listed = dict(LISTED.findall(text))
+        for name, sources in find_facts(data).items():
+            lines = [line for line in text.splitlines() if line.startswith("- ") and line.endswith(f"`{name.rpartition('.')[2]}`")]
+            cited = [found[1] for line in lines if (found := re.search(r"((?:\[\d+\])+)(?: Certainty| \(|\s`)", line))]
+            assert sources in [[listed[number] for number in re.findall(r"\d+", marks)] for marks in cited], (address, name)
+
+
+async def test_markdown_is_at_most_half_as_long_as_the_json(reader: httpx.AsyncClient) -> None:
+    for collection in ("treatments", "drugs", "studies"):
+        pairs = [await measure(reader, address) for address in await list_addresses(reader, collection)]
+        assert sum(text for _, text in pairs) <= 0.5 * sum(json for json, _ in pairs), collection
+    document, text = await measure(reader, (await list_addresses(reader, "treatments"))[0])
+    assert text <= 0.5 * document
+
+
+async def test_short_records_are_at_most_half_as_long_as_the_json_with_the_same_citations(reader: httpx.AsyncClient) -> None:
+    for collection in ("conditions", "claims", "terms", "syntheses"):
+        pairs = [await measure(reader, address, with_sources=True) for address in await list_addresses(reader, collection)]
+        assert sum(text for _, text in pairs) <= 0.5 * sum(json for json, _ in pairs), collection
+
+
+async def measure(reader: httpx.AsyncClient, address: str, *, with_sources: bool = False) -> tuple[int, int]:
+    """Length of a record as JSON, with the records of the sources that the Markdown lists if so wished, and as Markdown."""
+    text = await get_text(reader, address, "md")
+    cited = [name for _, name in LISTED.findall(text)] if with_sources else []
+    sources = [(await reader.get(f"/v1/sources/{name}?fields=id,title,citation,url")).text for name in cited]
+    return len((await reader.get(address)).text) + sum(map(len, sources)), len(text)
+
+
+async def test_study_has_its_arms_as_a_table(client: httpx.AsyncClient) -> None:
+    text = await get_text(client, "/v1/studies/tester-2020", "md")
+    assert "| exemplin | exemplin 10 mg once | experimental | 10 mg; oral; once | 60 | 60 |" in text
+    assert "| arm | events | n | percent |\n|---|---|---|---|\n| exemplin | 30 | 60 | 50 |" in text
+    assert "- Published risk-ratio, exemplin against placebo: 2.5 (95 % CI 1.42 to 4.41); p 0.002" in text
+    assert "[1] Tester 2020, Journal of Invented Results." in text
+
+
+async def test_drug_tells_forms_figures_and_superseded_codes(client: httpx.AsyncClient) -> None:
+    text = await get_text(client, "/v1/drugs/exemplin", "md")
+    assert "Codes: rxnorm 1234, rxnorm 99 (superseded), atc Z01AX01" in text
+    assert "- elimination half-life: 2 to 3 h; oral [1]" in text
+    assert "- tablet: oral; 10 mg; investigational [1]" in text
+
+
+async def test_claim_stands_with_its_verdict(client: httpx.AsyncClient) -> None:
+    text = await get_text(client, "/v1/claims/exemplin-cures", "md")
+    assert "# Claim: Exemplin cures the sample illness." in text
+    assert "Verdict: **not supported**" in text
+
+
+async def test_synthesis_without_estimate_says_why(client: httpx.AsyncClient) -> None:
+    text = await get_text(client, "/v1/syntheses/exemplin-remission", "md")
+    assert "Not pooled: No trial has measured remission." in text
+    assert "- Left out: tester-2020: It did not measure remission." in text
+
+
+async def test_figures_that_the_text_lacks_are_added(edit: Edit, tmp_path: Path) -> None:
+    content = edit("treatments/exemplin/safety.yaml", "category: very-common, events: 6, n: 60, percent: 10", "category: rare, n: 4000")
+    build_from(content, tmp_path / "releases")
+    transport = httpx.ASGITransport(create_app(Settings(releases=tmp_path / "releases")))
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        text = await get_text(client, "/v1/treatments/exemplin/safety", "md")
+    assert "Certainty: low. (n 4000) `hiccups`" in text
+
+
+def test_source_is_told_as_it_is_to_be_cited(releases: Path) -> None:
+    store = ReleaseStore(ReleaseFolder(releases).get_current())
+    sources, _ = store.list_items("sources", Source, {}, Page(10))
+    texts = {source.id: render_source(source, store.name) for source in sources}
+    assert (
+        "Tester AB, Sample C. Exemplin against placebo: an invented trial. Journal of Invented Results 2020, volume 1, 1-9."
+        in texts["tester-2020"]
+    )
+    assert "DOI 10.5555/exemplin" in texts["tester-2020"]
+    for source in sources:
+        assert all(f"`{name}`" in texts[source.id] for name in source.cited_by)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "told"),
+    [(2, 3, "2 to 3 h"), (2.5, 2.5, "2.5 h"), (None, 3, "up to 3 h"), (0, None, "from 0 h"), (None, 0, "up to 0 h")],
+)
+def test_ranges_may_be_open(low: float | None, high: float | None, told: str) -> None:
+    assert tell_range(Range(low=low, high=high, unit="h")) == told
