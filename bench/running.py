@@ -1,0 +1,70 @@
+"""Our server in a process of its own, for benches that need the real thing."""
+
+import contextlib
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Generator
+from http.client import HTTPConnection
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+def find_free_port() -> int:
+    """A port on loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def ask(port: int, path: str, timeout_seconds: float = 5, **headers: str) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers and body of a GET; raises `OSError` when there is no answer."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=timeout_seconds)
+    try:
+        connection.request("GET", path, headers=headers)
+        answer = connection.getresponse()
+        return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+    finally:
+        connection.close()
+
+
+@contextlib.contextmanager
+def serving(log: Path, *options: str) -> Generator[tuple[int, int]]:
+    """`python -m app serve` with these options; gives the port and the process id."""
+    port = find_free_port()
+    with log.open("wb") as out:
+        command = [sys.executable, "-m", "app", "serve", "--port", str(port), "--no-model", *options]
+        process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT)
+    try:
+        deadline = time.monotonic() + 60
+        while not is_ready(port):
+            assert process.poll() is None, log.read_text()
+            assert time.monotonic() < deadline, "the service did not get ready"
+            time.sleep(0.1)
+        yield port, process.pid
+    finally:
+        process.terminate()
+        process.wait(timeout=40)
+
+
+def is_ready(port: int) -> bool:
+    """Whether the service answers."""
+    try:
+        return ask(port, "/readyz")[0] == 200
+    except OSError:
+        return False
+
+
+def find_workers(pid: int) -> list[int]:
+    """Process ids of the workers of a server."""
+    children = [int(text) for text in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return [child for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
+
+
+def read_rss_mb(pid: int) -> float:
+    """Resident memory of a process."""
+    line = next(line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmRSS"))
+    return int(line.split()[1]) / 1024
