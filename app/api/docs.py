@@ -6,6 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
+import anyio.to_thread
 import httpx
 from fastapi import APIRouter, FastAPI, Request, Response
 from starlette.staticfiles import StaticFiles
@@ -38,7 +39,8 @@ class Description:
     async def get(self, store: ReleaseStore) -> dict[str, Any]:
         """The description with the values and examples of a release."""
         if self._store is not store:
-            document = render_for_release(self._app.openapi(), store)
+            contract = await anyio.to_thread.run_sync(self._app.openapi)  # half a second that others need not wait for
+            document = await anyio.to_thread.run_sync(render_for_release, contract, store)
             transport = httpx.ASGITransport(self._app)
             async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
                 await add_examples(document, find_example_queries(store), lambda address: _fetch(client, address))

@@ -1,5 +1,6 @@
 """The middleware in front of everything: serves finished answers, and keeps those that the application finishes."""
 
+import asyncio
 import itertools
 import re
 import secrets
@@ -14,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.api.current import CurrentRelease
 from app.api.hosts import has_host
 from app.api.prepared.answer import CACHE_CONTROL, PreparedAnswer
-from app.api.prepared.store import PreparedStore
+from app.api.prepared.store import PreparedStore, build_key
 from app.errors import ReleaseError
 from app.logs import Exchange
 from app.release.store import ReleaseStore
@@ -60,6 +61,7 @@ class PreparedDoor:
         self.current = current
         self.store = store
         self.served = served
+        self._working: dict[bytes, asyncio.Event] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -71,24 +73,55 @@ class PreparedDoor:
         if release is None or target is None or _has_body(wishes) or not has_host(self.hosts, wishes.get(b"host", b"")):
             await self.app(scope, receive, _Telling(send, release))
             return
-        began = time.perf_counter()
         wanted = _Wanted(target, wishes, is_head=scope["method"] == "HEAD")
-        found = self.store.find(target, wanted.accept)
-        if found is not None:
-            self.store.counts.hits += 1
-            request_id = read_request_id(wishes.get(b"x-request-id"))
-            status, size = await self._send(send, found[1], wanted, request_id)
-            seconds = time.perf_counter() - began
-            self.served(Exchange(scope["method"], scope["path"], status, seconds, size, request_id, release.name))
-            return
+        if not await self._serve(scope, send, wanted, release):
+            await self._work(scope, receive, send, wanted, release)
+
+    async def _serve(self, scope: Scope, send: Send, wanted: "_Wanted", release: ReleaseStore) -> bool:
+        """Answer from the store, if it has the answer of this release."""
+        began = time.perf_counter()
+        found = self.store.find(wanted.target, wanted.accept) if self.store.release is release else None
+        if found is None:
+            return False
+        self.store.counts.hits += 1
+        request_id = read_request_id(wanted.wishes.get(b"x-request-id"))
+        status, size = await self._send(send, found[1], wanted, request_id)
+        seconds = time.perf_counter() - began
+        self.served(Exchange(scope["method"], scope["path"], status, seconds, size, request_id, release.name))
+        return True
+
+    async def _work(self, scope: Scope, receive: Receive, send: Send, wanted: "_Wanted", release: ReleaseStore) -> None:
+        """Let the application answer. Of several who ask for the same at once, the first does the work and the others wait for it."""
+        key = build_key(wanted.target, wanted.accept)
+        working = self._working.get(key)
+        if working is not None:
+            await working.wait()
+            if await self._serve(scope, send, wanted, release):
+                return
+        done = self._working[key] = asyncio.Event()
+        try:
+            finished = await self._ask(scope, receive, send, wanted, release)
+        finally:
+            if self._working.get(key) is done:
+                del self._working[key]
+            done.set()
+        if finished is not None:  # and nobody else has to wait for this client to read
+            answer, request_id = finished
+            await self._send(send, answer, wanted, request_id)
+
+    async def _ask(
+        self, scope: Scope, receive: Receive, send: Send, wanted: "_Wanted", release: ReleaseStore
+    ) -> tuple[PreparedAnswer, str] | None:
+        """The answer of the application with its request id, kept where that can be; None when it has been passed on as it came."""
         self.store.counts.misses += 1
         headers = [pair for pair in scope["headers"] if pair[0] not in _TRANSFER]
         collect = _Collect(send, release, is_head=wanted.is_head)
         await self.app({**scope, "headers": headers, "method": "GET"}, receive, collect)
-        if collect.start is not None:
-            answer = PreparedAnswer(bytes(collect.body), collect.start["headers"], self.store.modified, release.name)
-            self.store.put(target, wanted.accept, answer, release)
-            await self._send(send, answer, wanted, collect.request_id)
+        if collect.start is None:
+            return None
+        answer = PreparedAnswer(bytes(collect.body), collect.start["headers"], self.store.modified, release.name)
+        self.store.put(wanted.target, wanted.accept, answer, release)
+        return answer, collect.request_id
 
     def _bind(self, scope: Scope) -> ReleaseStore | None:
         try:

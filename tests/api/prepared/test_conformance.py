@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import anyio
 import httpx
 import pytest
 from fastapi import FastAPI
@@ -139,6 +140,23 @@ async def test_without_room_nothing_is_kept_and_everything_is_answered(releases:
             fresh = await client.get("/v1/terms", headers={"Accept-Encoding": "gzip", "If-None-Match": answer.headers["etag"]})
             assert fresh.status_code == 304
     assert len(app.state.prepared) == 0
+
+
+async def test_of_many_who_ask_for_the_same_at_once_one_makes_the_application_work(releases: Path) -> None:
+    app = create_app(Settings(releases=releases, model=False))
+    statuses: list[int] = []
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+
+        async def ask(address: str) -> None:
+            statuses.append((await client.get(address)).status_code)
+
+        async with anyio.create_task_group() as group:
+            for _ in range(20):
+                group.start_soon(ask, "/v1/answers?q=hiccups")
+                group.start_soon(ask, "/v1/terms/nothing")
+    assert sorted(statuses) == [200] * 20 + [404] * 20
+    assert app.state.prepared.counts.hits == 19
+    assert len(app.state.prepared) == 1
 
 
 async def test_swap_drops_what_was_kept(edit: Edit, content: Path, tmp_path: Path) -> None:
