@@ -7,7 +7,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -35,6 +36,28 @@ def fetch(port: int, path: str) -> tuple[int, bytes]:
         return answer.status, answer.read()
     except OSError:
         return 0, b""
+    finally:
+        connection.close()
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """An answer, header names in lower case."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+def fetch_whole(
+    port: int, path: str, headers: Mapping[str, str] | None = None, *, method: str = "GET", body: bytes | None = None
+) -> Fetched:
+    """A request on loopback."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request(method, path, body, dict(headers or {}))
+        answer = connection.getresponse()
+        return Fetched(answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read())
     finally:
         connection.close()
 
