@@ -81,9 +81,8 @@ def main() -> None:
         middleware = stack.enter_context(serving(folder, "plain"))
         nginx = stack.enter_context(running_nginx(folder, ours))
         measure = build_measure(given.seconds, given.connections)
-        print(
-            "| request | bytes | us | middleware | nginx | us / nginx | middleware / nginx | p99 us, nginx (ms) |\n|---|---|---|---|---|---|---|---|"
-        )
+        print("| request | bytes | us | middleware | nginx | us / nginx | middleware / nginx | p99 us, nginx (ms) |")
+        print("|---|---|---|---|---|---|---|---|")
         for case in CASES:
             print(compare(case, (ours, middleware, nginx), measure, given.rounds))
         if given.others:

@@ -53,9 +53,8 @@ def main() -> None:
         for path in HEALTHY:
             ask(port, path)
         began_mb = read_rss_mb(pid)
-        print(
-            f"resident before: {began_mb:.0f} MB\n\n| storm | healthy requests | median ms | p99 ms | resident MB after |\n|---|---|---|---|---|"
-        )
+        print(f"resident before: {began_mb:.0f} MB\n")
+        print("| storm | healthy requests | median ms | p99 ms | resident MB after |\n|---|---|---|---|---|")
         is_bad = False
         for storm in (calm, slow_senders, slow_readers, header_floods, distinct_urls, oversized):
             times = asyncio.run(weather(storm, port, given))
