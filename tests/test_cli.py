@@ -96,8 +96,8 @@ def test_help_is_there_without_a_command() -> None:
 def test_full_disk_is_one_clear_line_and_leaves_nothing_behind(tmp_path: Path) -> None:
     """A limit on the size of files stands for the disk."""
     program = (
-        "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000));"
+        "import atexit, resource as r, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); before = r.getrlimit(r.RLIMIT_FSIZE);"
+        "r.setrlimit(r.RLIMIT_FSIZE, (60_000, before[1])); atexit.register(r.setrlimit, r.RLIMIT_FSIZE, before);"  # coverage writes too
         f"sys.argv = ['app', 'build', '--data', {str(SAMPLE)!r}, '--releases', {str(tmp_path / 'out')!r}];"
         "from app.cli import main; main()"
     )

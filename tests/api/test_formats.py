@@ -64,10 +64,10 @@ async def test_answers_name_the_other_formats(client: Client, address: str) -> N
 
 async def test_alternates_keep_the_selection_and_stand_beside_the_pages(client: Client) -> None:
     answer = await client.get("/v1/treatments/exemplin?sections=safety")
-    assert read_alternates(answer)["text/markdown"] == "/v1/treatments/exemplin?sections=safety&format=md"
-    assert "Hiccups" in (await client.get("/v1/treatments/exemplin?sections=safety&format=md")).text
+    assert read_alternates(answer)["text/markdown"] == "/v1/treatments/exemplin?format=md&sections=safety"
+    assert "Hiccups" in (await client.get("/v1/treatments/exemplin?format=md&sections=safety")).text
     link = (await client.get("/v1/facts?limit=5")).headers["link"]
-    assert link.startswith('</v1/facts?limit=5&offset=5>; rel="next", </v1/facts?limit=5&format=csv>; rel="alternate"')
+    assert link.startswith('</v1/facts?limit=5&offset=5>; rel="next", </v1/facts?format=csv&limit=5>; rel="alternate"')
 
 
 STUDY = "/v1/studies/tester-2020"
