@@ -3,9 +3,11 @@
     .venv/bin/python -m bench.answers            # figures of the test half, side by side: words, model, both
     .venv/bin/python -m bench.answers --fit      # fits on the tune half first
     .venv/bin/python -m bench.answers --asks     # asks the catalogue's own questions back
+    .venv/bin/python -m bench.answers --files 'second-*' --half all     # the questions of some files, both halves
 
-Questions are in `tests/data/questions`: `answerable.jsonl` with the facts that answer them, `notices.jsonl` with what each calls for. Each
-question belongs to the tune or the test half by its SHA-256. Weights are fitted on the tune half alone."""
+Questions are in `tests/data/questions`: `*answerable.jsonl` with the facts that answer them, `*notices.jsonl` with the call of each. Each
+question belongs to the tune or the test half by its SHA-256. Weights are fitted on the tune half alone. The files `second-*` were written
+without sight of the catalogue, by imagination of who would ask; `docs/decisions/0007-search.md` says how they came about."""
 
 import argparse
 import hashlib
@@ -58,20 +60,23 @@ def main() -> None:
     parser.add_argument("--fit", action="store_true", help="choose the weights anew")
     parser.add_argument("--asks", action="store_true", help="ask every question of the catalogue back: is its own statement first?")
     parser.add_argument("--wrong", action="store_true", help="print the questions that go wrong")
+    parser.add_argument("--files", default="*", metavar="PATTERN", help="only questions of files whose names fit, such as 'second-*'")
+    parser.add_argument("--half", choices=("test", "tune", "all"), default="test", help="which half to score")
     given = parser.parse_args()
     store = ReleaseStore(ReleaseFolder(Settings().releases).get_current())
-    cases = [*read_cases()]
+    cases = [*read_cases(given.files)]
     if given.asks:
         print(ask_back(Searcher(store), store))
         return
     if given.fit:
         fit(store, [case for case in cases if is_tune(case.question)])
+    asked = [case for case in cases if given.half in {"all", "tune" if is_tune(case.question) else "test"}]
     table = {
-        name: score(Searcher(store, with_model=name == "words and model"), cases, wrong=given.wrong)
+        name: score(Searcher(store, with_model=name == "words and model"), asked, wrong=given.wrong)
         for name in ("words", "words and model")
     }
     rows = list(next(iter(table.values())))
-    print(f"| {len(cases)} questions, test half | " + " | ".join(table) + " |")
+    print(f"| {len(asked)} questions, {given.half} | " + " | ".join(table) + " |")
     print("|---|" + "---|" * len(table))
     for row in rows:
         print(f"| {row} | " + " | ".join(figures[row] for figures in table.values()) + " |")
@@ -90,14 +95,12 @@ def ask_back(searcher: Searcher, store: ReleaseStore) -> str:
     return f"{count} questions: {_percent(first, count)} find their own statement first, {_percent(third, count)} within three"
 
 
-def read_cases() -> Iterable[Case]:
-    """All questions of both files."""
-    for line in (QUESTIONS / "answerable.jsonl").read_text(encoding="utf-8").splitlines():
-        data = json.loads(line)
-        yield Case(data["question"], frozenset(data["expect"]), "answerable")
-    for line in (QUESTIONS / "notices.jsonl").read_text(encoding="utf-8").splitlines():
-        data = json.loads(line)
-        yield Case(data["question"], frozenset(), data["kind"])
+def read_cases(pattern: str = "*") -> Iterable[Case]:
+    """The questions of all files, or of those whose names fit a pattern."""
+    for path in sorted(QUESTIONS.glob(f"{pattern}.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            data = json.loads(line)
+            yield Case(data["question"], frozenset(data.get("expect", ())), data.get("kind", "answerable"))
 
 
 def is_tune(question: str) -> bool:
@@ -188,13 +191,12 @@ def choose_threshold(chances: Floats, covered: NDArray[np.bool_]) -> float:
 
 
 def score(searcher: Searcher, cases: list[Case], *, wrong: bool) -> dict[str, str]:
-    """The figures of the test half."""
-    test = [case for case in cases if not is_tune(case.question)]
+    """The figures of some questions."""
     first = third = refused = 0
     passed: dict[str, list[bool]] = {}
     called: dict[str, list[bool]] = {}
     times: list[float] = []
-    for case in test:
+    for case in cases:
         start = time.perf_counter()
         answer = searcher.answer(case.question, filters={}, limit=3)
         times.append(1000 * (time.perf_counter() - start))
@@ -218,7 +220,7 @@ def score(searcher: Searcher, cases: list[Case], *, wrong: bool) -> dict[str, st
                     print("notice:", case.kind, case.question)
         if case.kind == "answerable":
             called.setdefault("crisis on an answerable question", []).append("crisis" in kinds)
-    answerable = sum(case.kind == "answerable" for case in test)
+    answerable = sum(case.kind == "answerable" for case in cases)
     times.sort()
     return {
         "first fact right": _percent(first, answerable),
