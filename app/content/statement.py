@@ -40,6 +40,8 @@ class DeclaredNumbers(Value):
     """Id of the one of the statement's sources that gives them."""
     reason: Annotated[str, StringConstraints(min_length=10, max_length=300, strip_whitespace=True)]
     """Why they stand here and not in a record: "pooled by the review; its trials are not recorded here"."""
+    outcome: Slug | None = None
+    """What they measure (`remission-after-switch`); needed where another treatment tells other numbers of the same source."""
 
 
 class Statement(Value):

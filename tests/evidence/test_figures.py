@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.content.checks import check_content
+from app.content.library import Library
 from app.evidence.check import check_evidence
 
 TODAY = date(2026, 6, 1)
@@ -14,11 +15,16 @@ EFFICACY = "treatments/exemplin/efficacy.yaml"
 Edit = Callable[[str, str, str], Path]
 
 
-def problems_of(root: Path) -> list[str]:
-    """What the checks say of the content."""
+def load(root: Path) -> Library:
+    """The content, which must pass every check of its form."""
     library, problems = check_content(root, TODAY)
     assert library is not None, problems
-    return [str(problem) for problem in check_evidence(library)]
+    return library
+
+
+def problems_of(root: Path) -> list[str]:
+    """What the checks say of the content."""
+    return [str(problem) for problem in check_evidence(load(root))]
 
 
 def test_numbers_that_the_data_hold_are_accepted(content: Path) -> None:

@@ -1,0 +1,172 @@
+"""The data behind statements, as numbers: what records, details, declarations and pooled results hold."""
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from pydantic import BaseModel
+
+from app.content.library import Library, PlacedStatement
+from app.content.source import Source
+from app.content.study import Contrast, Study
+from app.evidence.effect import RATIOS
+from app.evidence.numbers import HOURS, NumberKind, find_numbers
+from app.evidence.study import work_out_effects
+from app.evidence.synthesis import Computed, find_events
+from app.values.quantity import DURATION, read_hours
+
+_DURATION = re.compile(DURATION)
+_TIME_UNITS = {"s": "s", "min": "mi", "h": "h", "d": "d", "wk": "w", "mo": "mo", "a": "y"}
+"""UCUM units of time, by how `numbers` calls them."""
+_MASS = re.compile(r"^(?:[munp]?g|[mu]?L)(?:/|$)")
+
+
+@dataclass(frozen=True)
+class Datum:
+    """A number of the data."""
+
+    value: float
+    kind: NumberKind | Literal["any"]
+
+
+class Data:
+    """The numbers of one library; those of a record are worked out once."""
+
+    def __init__(self, library: Library, computed: Mapping[str, Computed | None]) -> None:
+        self._library = library
+        self._computed = computed
+        self._figures: dict[str, tuple[Datum, ...]] = {}
+
+    def of_statement(self, placed: PlacedStatement) -> Iterator[Datum]:
+        """What a statement may tell: its details, declared numbers, the years of its sources, and the records that it names."""
+        statement = placed.statement
+        if statement.details is not None:
+            yield from _walk(statement.details)
+        for declared in statement.numbers:
+            for written in declared.values:
+                yield from read_declared(written)
+        for ref in statement.sources:
+            source = self._library.sources.get(ref.id)
+            if source is not None:
+                yield from _years(source.item)
+        for figure in statement.figures:
+            yield from self.of_figure(figure)
+        if placed.kind == "synthesis":
+            yield from self.of_figure(f"{placed.owner}/result")
+
+    def told_by(self, placed: PlacedStatement) -> Iterator[Datum]:
+        """The numbers of a statement's own texts, and those behind them."""
+        for text in (placed.statement.text, placed.statement.plain):
+            yield from _read_text(text)
+        yield from self.of_statement(placed)
+
+    def of_figure(self, figure: str) -> tuple[Datum, ...]:
+        """What a record holds, `<owner>/<part>`: a study's result, a pooled result, a value of a drug."""
+        if figure not in self._figures:
+            self._figures[figure] = tuple(_figure(figure, self._library, self._computed))
+        return self._figures[figure]
+
+
+def _figure(figure: str, library: Library, computed: Mapping[str, Computed | None]) -> Iterator[Datum]:
+    owner, _, part = figure.partition("/")
+    if owner in library.studies:
+        yield from _study(library.studies[owner].item, part)
+    elif owner in library.syntheses:
+        yield from _synthesis(owner, library, computed)
+    else:
+        drug = library.drugs[owner].item
+        for value in (*drug.targets, *drug.pharmacokinetics):
+            if value.id == part:
+                yield from _walk(value)
+                if "half-life" in value.name:
+                    yield Datum(50, "percent")  # what a half-life is: the time in which half is gone
+
+
+def read_declared(written: str) -> Iterator[Datum]:
+    """A declared number stands for itself whatever it counts, a time in the unit that the sentence has."""
+    value = float(written)
+    yield Datum(value, "any")
+    for hours in HOURS.values():
+        yield Datum(value * hours, "time")
+
+
+def _years(source: Source) -> Iterator[Datum]:
+    if source.year is not None:
+        yield Datum(source.year, "year")
+
+
+def _study(study: Study, part_id: str) -> Iterator[Datum]:
+    """What a study says about itself and about one of its results, with what the arms give."""
+    yield from _walk((study.design, study.population, study.arms))
+    for part in (*study.outcomes, *study.adverse_events):
+        if part.id != part_id:
+            continue
+        yield from _walk(part)
+        for result in part.arms:
+            events = find_events(result)
+            if events is not None and result.n is not None:
+                yield Datum(events, "plain")
+                yield Datum(100 * events / result.n, "percent")
+        for worked in work_out_effects(study, part):
+            kind: NumberKind = "percent" if worked.kind == "risk-difference" else "plain"
+            yield from (Datum(value, kind) for value in (worked.estimate, worked.low, worked.high) if value is not None)
+
+
+def _synthesis(owner: str, library: Library, computed: Mapping[str, Computed | None]) -> Iterator[Datum]:
+    synthesis, result = library.syntheses[owner].item, computed.get(owner)
+    yield from _walk((synthesis.question, synthesis.timepoint))
+    for entry in synthesis.entries:
+        study_id, _, part = entry.figure.partition("/")
+        yield from _study(library.studies[study_id].item, part)
+    if result is None:
+        return
+    pooled = result.pooled
+    is_ratio = synthesis.effect in RATIOS or synthesis.effect == "hr"
+    for value in (pooled.estimate, pooled.low, pooled.high, *(pooled.prediction or ())):
+        yield Datum(
+            math.exp(value) if is_ratio else 100 * value if synthesis.effect == "rd" else value,
+            "percent" if synthesis.effect == "rd" else "plain",
+        )
+    yield Datum(pooled.i2, "percent")
+    yield from (Datum(value, "plain") for value in (pooled.k, pooled.n, pooled.tau2, pooled.q, pooled.p_heterogeneity) if value is not None)
+    yield from (Datum(weight, "percent") for weight in pooled.weights)
+
+
+def _walk(item: object, key: str = "") -> Iterator[Datum]:
+    """Every number below `item`: fields, durations, and what its texts say."""
+    if isinstance(item, BaseModel):
+        unit = getattr(item, "unit", None)
+        is_share = isinstance(item, Contrast) and item.kind == "risk-difference"
+        for name in type(item).model_fields:
+            value = None if name == "level_percent" else getattr(item, name)
+            if isinstance(value, float) and (isinstance(unit, str) or is_share):
+                yield _measured(value, "%" if is_share else str(unit))
+            else:
+                yield from _walk(value, name)
+    elif isinstance(item, tuple):
+        for part in item:  # pyright: ignore[reportUnknownVariableType] -- whatever it is, it is walked
+            yield from _walk(part, key)  # pyright: ignore[reportUnknownArgumentType]
+    elif isinstance(item, str):
+        yield from _read_text(item)
+    elif isinstance(item, date):
+        yield Datum(item.year, "year")
+    elif isinstance(item, int | float) and not isinstance(item, bool):
+        yield Datum(item, "percent" if key.endswith("percent") else "year" if key == "year" else "plain")
+
+
+def _measured(value: float, unit: str) -> Datum:
+    if unit == "%":
+        return Datum(value, "percent")
+    if unit in _TIME_UNITS:
+        return Datum(value * HOURS[_TIME_UNITS[unit]], "time")
+    return Datum(value, "dose" if _MASS.match(unit) else "plain")
+
+
+def _read_text(text: str) -> Iterator[Datum]:
+    if _DURATION.fullmatch(text):
+        yield Datum(read_hours(text), "time")
+    else:
+        yield from (Datum(number.value, number.kind) for number in find_numbers(text))
