@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 RUN := $(VENV)/.run-packages
 DEV := $(VENV)/.dev-packages
 
-.PHONY: install serve test check format types content lock schema openapi bench clean
+.PHONY: install serve test check format types content lock schema openapi clients node-packages bench clean
 
 install: $(DEV)
 
@@ -35,16 +35,24 @@ check: $(DEV)                ## format, lint, types, import contracts, content, 
 	$(BIN)/python -m app check --no-notices
 	$(BIN)/python -m app openapi --check docs/openapi-v1.json
 	$(BIN)/python -m app schema --check docs/schemas
+	$(BIN)/python clients/python/generate.py --check
 
 format: $(DEV)               ## put the code into form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-openapi: $(DEV)              ## write docs/openapi-v1.json
+openapi: $(DEV)              ## write docs/openapi-v1.json, and what the Python client takes from it
 	$(BIN)/python -m app openapi docs/openapi-v1.json
+	$(BIN)/python clients/python/generate.py
 
 schema: $(DEV)               ## write the JSON Schemas for editors
 	$(BIN)/python -m app schema docs/schemas
+
+node-packages:               ## install what the TypeScript client needs, generate its types and compile it; needs Node 20 with npm
+	cd clients/typescript && npm ci --no-audit --no-fund && npm run --silent build
+
+clients: $(DEV) node-packages ## generate, compile and test the clients and the worked examples
+	$(BIN)/python -m pytest tests/clients
 
 content: $(DEV)              ## check the content and show notices too
 	$(BIN)/python -m app check

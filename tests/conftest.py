@@ -17,6 +17,7 @@ from app.search.index import write_index
 from app.settings import Settings
 
 SAMPLE = Path(__file__).parent / "sample"
+DATA = Path(__file__).parents[1] / "app" / "data"
 TODAY = date(2026, 6, 1)
 
 Edit = Callable[[str, str, str], Path]
@@ -34,6 +35,14 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the release of the sample."""
     folder = tmp_path_factory.mktemp("releases")
     build_from(SAMPLE, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the release of the published content."""
+    folder = tmp_path_factory.mktemp("published")
+    build_from(DATA, folder)
     return folder
 
 

@@ -71,7 +71,7 @@ def serving(folder: Path, *options: str, data: Path = SAMPLE) -> Generator[str]:
     with (folder / "serve.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, env={**os.environ, "PYTHONUNBUFFERED": "1"})
     try:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 240
         while fetch(port, "/readyz")[0] != 200:
             assert process.poll() is None, (folder / "serve.log").read_text()
             assert time.monotonic() < deadline, "the service did not get ready"

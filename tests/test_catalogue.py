@@ -14,18 +14,15 @@ from app.content.source import Source
 from app.content.statement import Statement
 from app.evidence.study import audit_study
 from app.main import create_app
-from app.release.build import build_release
 from app.release.folder import ReleaseFolder
 from app.release.store import ReleaseStore
 from app.search.answerer import Searcher
-from app.search.index import write_index
 from app.settings import Settings
 from app.values.sections import SECTIONS
 from bench.answers import read_cases
-from tests.conftest import TODAY
+from tests.conftest import DATA, TODAY
 
 ROOT = Path(__file__).parent.parent
-DATA = ROOT / "app" / "data"
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
@@ -33,15 +30,6 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 def library() -> Library:
     """The published content."""
     return get_checked_library(DATA, TODAY)
-
-
-@pytest.fixture(scope="module")
-def published(library: Library, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the release of the published content."""
-    releases = tmp_path_factory.mktemp("published")
-    built = build_release(library, releases, finish=write_index)
-    ReleaseFolder(releases).make_current(built.path)
-    return releases
 
 
 @pytest.fixture

@@ -8,17 +8,6 @@ import pytest
 
 from app.main import create_app
 from app.settings import Settings
-from tests.conftest import build_from
-
-DATA = Path(__file__).parents[2] / "app" / "data"
-
-
-@pytest.fixture(scope="session")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the release of the published content."""
-    folder = tmp_path_factory.mktemp("published")
-    build_from(DATA, folder)
-    return folder
 
 
 @pytest.fixture(params=["sample", "catalogue"])
