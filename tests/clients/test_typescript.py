@@ -22,7 +22,11 @@ def test_sample_of_the_readme_compiles_and_runs(address: str) -> None:
     folder = FOLDER / "dist" / "sample"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "sample.ts").write_text(sample.replace("http://127.0.0.1:8000", address), encoding="utf-8")
-    (folder / "tsconfig.json").write_text(json.dumps({"extends": "../../tsconfig.json", "compilerOptions": {"rootDir": ".", "outDir": "."}, "include": ["sample.ts"], "exclude": []}))
+    (folder / "tsconfig.json").write_text(
+        json.dumps(
+            {"extends": "../../tsconfig.json", "compilerOptions": {"rootDir": ".", "outDir": "."}, "include": ["sample.ts"], "exclude": []}
+        )
+    )
     printed = run_node(FOLDER, "sample")
     assert "ketamine" in printed
     assert "404" in printed
