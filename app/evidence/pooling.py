@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from scipy.stats import chi2, t
+from scipy.special import chdtrc, stdtrit  # of scipy.special, since scipy.stats takes a second to import
 
 from app.evidence.effect import Z95, Counts, Effect, EffectError, Measure
 from app.evidence.heterogeneity import find_generalised_q, find_tau2
@@ -70,7 +70,7 @@ def pool_effects(effects: Sequence[Effect], measure: Measure, model: Model, *, h
     if hartung_knapp:
         spread = sum(w * (effect.estimate - estimate) ** 2 for w, effect in zip(raw_weights, effects, strict=True))
         se = math.sqrt(spread / ((k - 1) * sum(raw_weights)))
-        reach = float(t.ppf(0.975, k - 1))
+        reach = float(stdtrit(k - 1, 0.975))
     q = _cochran_q(effects, estimate if model == "fixed-mh" else None)
     people = [effect.n for effect in effects]
     return Pooled(
@@ -81,7 +81,7 @@ def pool_effects(effects: Sequence[Effect], measure: Measure, model: Model, *, h
         tau2=tau2,
         i2=_i_squared(effects, q, tau2, model),
         q=q,
-        p_heterogeneity=float(chi2.sf(q, k - 1)) if k > 1 else None,
+        p_heterogeneity=float(chdtrc(k - 1, q)) if k > 1 else None,
         prediction=_prediction(estimate, se, tau2, k) if not model.startswith("fixed") else None,
         weights=tuple(100 * weight / sum(raw_weights) for weight in raw_weights),
     )  # fmt: skip
@@ -120,7 +120,7 @@ def _i_squared(effects: Sequence[Effect], q: float, tau2: float, model: Model) -
 def _prediction(estimate: float, se: float, tau2: float, k: int) -> tuple[float, float] | None:
     if k < 3:
         return None
-    reach = float(t.ppf(0.975, k - 2)) * math.sqrt(tau2 + se**2)
+    reach = float(stdtrit(k - 2, 0.975)) * math.sqrt(tau2 + se**2)
     return estimate - reach, estimate + reach
 
 
