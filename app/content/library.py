@@ -97,11 +97,20 @@ class Library:
         }  # fmt: skip
         return collections[name]
 
+    def find_statement(self, fact_id: str) -> PlacedStatement | None:
+        """The statement of that id, if there is one; meant for few of them, since it reads all statements of its owner's kind."""
+        kind, owner, *_ = fact_id.split(".")
+        files = self.treatments.get(owner) if kind == "treatment" else None
+        found = list_statements(owner, files) if files is not None else self._statements_of_records()
+        return next((placed for placed in found if placed.statement.id == fact_id), None)
+
     def statements(self) -> Iterator[PlacedStatement]:
         """Every statement in catalogue order: treatments first, by section, then the other collections."""
         for owner, files in self.treatments.items():
-            for name, section in files.sections.items():
-                yield from _list(("treatment", owner, name), section.item.facts, section, "facts")
+            yield from list_statements(owner, files)
+        yield from self._statements_of_records()
+
+    def _statements_of_records(self) -> Iterator[PlacedStatement]:
         for owner, drug in self.drugs.items():
             yield from _subjects("drug", owner, drug, drug.item.sections)
         for owner, condition in self.conditions.items():
@@ -112,6 +121,12 @@ class Library:
             yield from _list(("claim", owner, "verdict"), claim.item.findings, claim, "findings")
         for owner, synthesis in self.syntheses.items():
             yield from _list(("synthesis", owner, "result"), synthesis.item.findings, synthesis, "findings")
+
+
+def list_statements(owner: str, files: TreatmentFiles) -> Iterator[PlacedStatement]:
+    """The statements of one treatment in reading order."""
+    for name, section in files.sections.items():
+        yield from _list(("treatment", owner, name), section.item.facts, section, "facts")
 
 
 def _subjects(kind: str, owner: str, located: Located[Reviewed], sections: Value) -> Iterator[PlacedStatement]:

@@ -12,8 +12,8 @@ from app.content.notice import Notices
 from app.content.problem import Problem
 from app.content.reader import Document, parse_model, read_yaml
 from app.content.review import Reviewed
+from app.content.shelf import TreatmentShelf
 from app.content.source import Source
-from app.content.spool import Spool
 from app.content.study import Study
 from app.content.synthesis import Synthesis
 from app.content.treatment import Section, Treatment
@@ -75,7 +75,7 @@ class _Load:
     def treatments(self) -> Mapping[str, TreatmentFiles]:
         """The treatments, each a folder of its own."""
         folder = self.root / "treatments"
-        found: Spool[TreatmentFiles] = Spool()
+        found = TreatmentShelf()
         for path in sorted(folder.iterdir()) if folder.is_dir() else []:
             if path.name.startswith("."):
                 continue

@@ -1,5 +1,6 @@
 """Strict YAML: YAML 1.2 core scalars, no duplicate keys, a line for every node."""
 
+import hashlib
 import json
 import re
 from dataclasses import dataclass
@@ -36,9 +37,11 @@ class Document:
     file: str
     """Path below the content folder."""
     data: object
-    """Mappings, lists, text, numbers, true, false and null."""
+    """Mappings, lists, text, numbers, true, false and null. Documents that wait on disk have let go of it."""
     lines: dict[Path_, int]
     """Line of each node, from 1, by its path."""
+    digest: str
+    """SHA-256 of the data in canonical form: comments, layout and the order of keys do not count."""
 
     def find_line(self, path: Path_) -> int:
         """The line of the node at `path`, or of its nearest parent that exists."""
@@ -78,7 +81,12 @@ def parse_yaml(text: str, file: str) -> tuple[Document | None, list[Problem]]:
         return None, [Problem(file, 1, "", "the file is empty", "write the item or delete the file")]
     walk = _Walk(file)
     data = walk.read(node, ())
-    return Document(file, data, walk.lines), walk.problems
+    return Document(file, data, walk.lines, _compute_digest(data)), walk.problems
+
+
+def _compute_digest(data: object) -> str:
+    canonical = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 class _Walk:

@@ -7,17 +7,19 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from typing import Generic, TypeVar
 
+KeyT = TypeVar("KeyT", bound=str)
 ItemT = TypeVar("ItemT")
 
 KEPT = 64
-"""Items that stay in memory, those used last."""
+"""Items that stay in memory, those used last, unless a spool is made for more."""
 
 
 class Spool(Mapping[str, ItemT], Generic[ItemT]):
     """Items by id, in the order in which they were added. They are written to a temporary file that vanishes with the spool, and read
     back when asked for; each reading may give a new, equal object."""
 
-    def __init__(self) -> None:
+    def __init__(self, kept: int = KEPT) -> None:
+        self._most = kept
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 -- open as long as the spool lives
         weakref.finalize(self, self._file.close)
         self._places: dict[str, int] = {}
@@ -50,21 +52,21 @@ class Spool(Mapping[str, ItemT], Generic[ItemT]):
 
     def _keep(self, key: str, item: ItemT) -> None:
         self._kept[key] = item
-        if len(self._kept) > KEPT:
+        if len(self._kept) > self._most:
             self._kept.popitem(last=False)
 
 
-class View(Mapping[str, ItemT], Generic[ItemT]):
+class View(Mapping[KeyT, ItemT], Generic[KeyT, ItemT]):
     """A part of every item of another mapping."""
 
-    def __init__(self, keys: Mapping[str, object], read: Callable[[str], ItemT]) -> None:
+    def __init__(self, keys: Mapping[KeyT, object], read: Callable[[KeyT], ItemT]) -> None:
         self._keys = keys
         self._read = read
 
-    def __getitem__(self, key: str) -> ItemT:
+    def __getitem__(self, key: KeyT) -> ItemT:
         return self._read(key)
 
-    def __iter__(self) -> Iterator[str]:
+    def __iter__(self) -> Iterator[KeyT]:
         return iter(self._keys)
 
     def __len__(self) -> int:

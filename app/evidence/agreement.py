@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from app.content.library import Library, PlacedStatement
+from app.content.library import Library, PlacedStatement, list_statements
 from app.content.problem import Problem
 from app.evidence.data import Data
 from app.evidence.numbers import NEARLY, find_numbers
@@ -25,6 +25,18 @@ class Told(NamedTuple):
     statement: str
 
 
+_Key = tuple[str, str | None]
+"""A source and what was measured; None where that is not said."""
+
+
+class _Declared(NamedTuple):
+    """The numbers that a treatment declares of a source, and where it does so first."""
+
+    placed: PlacedStatement
+    place: int
+    values: set[str]
+
+
 @dataclass(frozen=True)
 class _Verdict:
     """What a statement makes of the results that it rests on."""
@@ -35,32 +47,42 @@ class _Verdict:
 
 
 class Agreement:
-    """Takes statements one by one and remembers of each shared result how it was told first."""
+    """Takes statements one by one, those of a treatment after each other, and remembers of each shared result how it was told first."""
 
     def __init__(self, library: Library) -> None:
         self._sides = {name: {*study.item.treatments, *study.item.comparators} for name, study in library.studies.items()}
-        self._numbers: dict[tuple[str, str | None], dict[frozenset[str], Told]] = {}
+        self._owner = ""
+        self._own: dict[_Key, _Declared] = {}
+        self._numbers: dict[_Key, dict[frozenset[str], Told]] = {}
         self._verdicts: dict[tuple[str, frozenset[str]], _Verdict] = {}
 
     def check(self, placed: PlacedStatement) -> Iterator[Problem]:
-        """Where this statement contradicts an earlier one."""
+        """Where this statement, or the numbers of the treatment before it, contradict earlier ones."""
+        if placed.owner != self._owner:
+            yield from self.finish()
+            self._owner = placed.owner
         if placed.statement.status == "active" and placed.kind == "treatment":
-            yield from self._check_numbers(placed)
+            for index, declared in enumerate(placed.statement.numbers):
+                own = self._own.setdefault((declared.source, declared.outcome), _Declared(placed, index, set()))
+                own.values.update(declared.values)
             yield from self._check_verdict(placed)
 
-    def _check_numbers(self, placed: PlacedStatement) -> Iterator[Problem]:
-        for index, declared in enumerate(placed.statement.numbers):
-            values = frozenset(declared.values)
-            known = self._numbers.setdefault((declared.source, declared.outcome), {})
+    def finish(self) -> Iterator[Problem]:
+        """Where the numbers that the last treatment declares differ from those that others declare of the same source."""
+        for key, own in self._own.items():
+            values = frozenset(own.values)
+            known = self._numbers.setdefault(key, {})
             for others, told in known.items():
-                if told.owner != placed.owner and not _fit(values, others):
-                    what = f"`{declared.outcome}` of `{declared.source}`" if declared.outcome else f"`{declared.source}`"
-                    yield placed.document.problem(
-                        (*placed.path, "numbers", index),
+                if not _fit(values, others):
+                    source, outcome = key
+                    what = f"`{outcome}` of `{source}`" if outcome else f"`{source}`"
+                    yield own.placed.document.problem(
+                        (*own.placed.path, "numbers", own.place),
                         f"numbers from {what} differ from those in `{told.statement}`",
                         "correct one of them; where they measure different things, declare them apart and name each `outcome`",
                     )
-            known.setdefault(values, Told(placed.owner, placed.statement.id))
+            known.setdefault(values, Told(own.placed.owner, own.placed.statement.id))
+        self._own = {}
 
     def _check_verdict(self, placed: PlacedStatement) -> Iterator[Problem]:
         """Against the first statement of other treatments that rests on the same sources alone and tells one of the same results."""
@@ -110,13 +132,16 @@ def _alike(one: str, other: str) -> bool:
 
 def check_profiles(library: Library, data: Data) -> Iterator[Problem]:
     """Numbers in the cells of profiles that neither the statements nor the pooled results behind them hold."""
-    wanted = {fact for files in library.treatments.values() for cell in files.head.item.profile for fact in cell.facts}
-    behind = {placed.statement.id: [*data.told_by(placed)] for placed in library.statements() if placed.statement.id in wanted}
-    for files in library.treatments.values():
+    for owner, files in library.treatments.items():
+        own = {placed.statement.id: placed for placed in list_statements(owner, files)}
         for index, cell in enumerate(files.head.item.profile):
-            known = [datum for fact in cell.facts for datum in behind.get(fact, ())]
+            numbers = find_numbers(cell.value or "")
+            if not numbers:
+                continue
+            behind = [placed for fact in cell.facts if (placed := own.get(fact) or library.find_statement(fact)) is not None]
+            known = [datum for placed in behind for datum in data.told_by(placed)]
             known += [datum for synthesis in cell.syntheses for datum in data.of_figure(f"{synthesis}/result")]
-            for number in find_numbers(cell.value or ""):
+            for number in numbers:
                 if not any(number.fits(datum.value, datum.kind) for datum in known):
                     yield files.head.document.problem(
                         ("profile", index, "value"),

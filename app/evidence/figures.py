@@ -6,7 +6,7 @@ from app.content.library import Library, PlacedStatement
 from app.content.problem import Problem
 from app.evidence.agreement import Agreement, check_profiles
 from app.evidence.data import Data, read_declared
-from app.evidence.numbers import Number, find_numbers
+from app.evidence.numbers import Names, Number, find_numbers
 from app.evidence.synthesis import Computed
 
 BOUND_SECTIONS = frozenset({"efficacy", "safety"})
@@ -24,24 +24,24 @@ def check_figures(library: Library, computed: Mapping[str, Computed | None]) -> 
         problems += agreement.check(placed)
         if statement.status == "active" and (statement.figures or statement.numbers or _has_to_be_bound(placed)):
             problems += _check(placed, data, names)
-    return [*problems, *check_profiles(library, data)]
+    return [*problems, *agreement.finish(), *check_profiles(library, data)]
 
 
 def _has_to_be_bound(placed: PlacedStatement) -> bool:
     return placed.kind == "synthesis" or (placed.kind == "treatment" and placed.section in BOUND_SECTIONS)
 
 
-def _names(library: Library) -> list[str]:
-    """Proper names with digits, longest first."""
+def _names(library: Library) -> Names:
+    """Proper names with digits."""
     names = {study.item.name for study in library.studies.values()}
     for treatment in library.treatments.values():
         names.update((treatment.head.item.name, *treatment.head.item.other_names))
     for drug in library.drugs.values():
         names.update((drug.item.name, *drug.item.other_names))
-    return sorted(names, key=lambda name: (-len(name), name))
+    return Names(names)
 
 
-def _check(placed: PlacedStatement, data: Data, names: list[str]) -> Iterator[Problem]:
+def _check(placed: PlacedStatement, data: Data, names: Names) -> Iterator[Problem]:
     statement, document = placed.statement, placed.document
     known = [*data.of_statement(placed)]
     told: list[Number] = []

@@ -80,6 +80,9 @@ _UNIT = re.compile(rf"[\s\u00a0-]?(?:(?P<percent>%|percent\b|per\scent\b)|(?P<ti
 _BEFORE = re.compile(r"\b(?P<time>hours?|days?|weeks?|months?|years?)\s$", re.IGNORECASE)
 _JOIN = re.compile(r"^\s?(?:[\u2013,/-]|to|or|and|,\s?(?:and|or|then)|against|versus|vs|to\sabout|then|up\sto)?\s?$", re.IGNORECASE)
 
+_DIGIT = re.compile(r"\d")
+_FIRST_WORD = re.compile(r"\w+")
+
 _WHOLE = 100.0
 _FEW = 9
 """Rates out of so few are fractions rather than counts."""
@@ -117,13 +120,36 @@ class Number:
         return abs(given - self.value) <= self.step * (1 + NEARLY) + NEARLY
 
 
-def find_numbers(text: str, names: Iterable[str] = ()) -> list[Number]:
+class Names:
+    """Proper names that hold digits, such as those of trials: these digits count nothing. They are looked up by their first word, so that
+    many of them take no longer."""
+
+    def __init__(self, names: Iterable[str] = ()) -> None:
+        self._names: dict[str, list[str]] = {}
+        for name in sorted({name for name in names if _DIGIT.search(name)}, key=lambda name: (-len(name), name)):
+            first = _FIRST_WORD.search(name)
+            if first is not None and name.startswith(first.group()):
+                self._names.setdefault(first.group(), []).append(name)
+
+    def blank(self, text: str) -> str:
+        """The text with blanks in place of these names, the longest first."""
+        if not self._names:
+            return text
+        for match in _FIRST_WORD.finditer(text):
+            for name in self._names.get(match.group(), ()):
+                if text.startswith(name, match.start()):
+                    text = text[: match.start()] + " " * len(name) + text[match.start() + len(name) :]
+        return text
+
+
+NO_NAMES = Names()
+
+
+def find_numbers(text: str, names: Names = NO_NAMES) -> list[Number]:
     """Every number in `text`: digits, number words, ranges, percentages, rates and fractions, in their order.
 
-    `names` are proper names whose digits count nothing ("KARMA-Dep 2")."""
-    for name in names:
-        if any(letter.isdigit() for letter in name):
-            text = text.replace(name, " " * len(name))
+    The digits of `names` count nothing ("KARMA-Dep 2")."""
+    text = names.blank(text)
     text = _blank(_OWN_NAMES, text)
     found: list[Number] = []
     for pattern, read in ((_RATE, _read_rate), (_FRACTION, _read_fraction)):

@@ -4,7 +4,7 @@ import json
 import os
 import re
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -176,8 +176,7 @@ class _Writer:
         figures = {figure.partition("/")[0] for figure in statement.figures}
         links |= {("studies", name) for name in figures if name in self.library.studies}
         links |= {("studies", study) for ref in statement.sources for study in self.studies_of.get(ref.id, ())}
-        words = f"{statement.text}\n{statement.plain}"
-        return links | {("terms", term) for term, pattern in self.terms.items() if pattern.search(words)}
+        return links | {("terms", term) for term in _find_terms(f"{statement.text}\n{statement.plain}", self.terms)}
 
     def _change_rows(self, collection: str, item_id: str, name: str, item: Reviewed | Statement, added: str) -> None:
         rows = [(added, "added", "First published."), *((c.date.isoformat(), c.kind, c.note) for c in item.changes)]
@@ -226,14 +225,33 @@ def _codings(item: Reviewed) -> Iterator[Coding]:
             yield Coding.model_validate({"system": system, "code": code, "display": title[:200]})
 
 
-def _term_patterns(library: Library) -> dict[str, re.Pattern[str]]:
-    """For each term, what finds it in a text: abbreviations as they are written, names in any case."""
-    patterns: dict[str, re.Pattern[str]] = {}
+@dataclass(frozen=True)
+class _Term:
+    """How a word of the glossary is found in a text."""
+
+    words: tuple[str, ...]
+    """Its names in small letters: a text without any of them is not looked at more closely, which takes much longer."""
+    pattern: re.Pattern[str]
+    """Finds abbreviations as they are written, names in any case."""
+
+
+def _find_terms(text: str, terms: Mapping[str, _Term]) -> Iterator[str]:
+    """The words of the glossary that stand in a text."""
+    folded = text.lower()
+    for term_id, term in terms.items():
+        if any(word in folded for word in term.words) and term.pattern.search(text):
+            yield term_id
+
+
+def _term_patterns(library: Library) -> dict[str, _Term]:
+    patterns: dict[str, _Term] = {}
     for term_id, located in library.terms.items():
         term = located.item
-        names = "|".join(re.escape(name) for name in (term.name, *term.other_names))
+        names = (term.name, *term.other_names)
         short = f"|{re.escape(term.abbreviation)}" if term.abbreviation else ""
-        patterns[term_id] = re.compile(rf"\b(?:(?i:{names}){short})\b")
+        pattern = re.compile(rf"\b(?:(?i:{'|'.join(re.escape(name) for name in names)}){short})\b")
+        words = (*names, term.abbreviation) if term.abbreviation else names
+        patterns[term_id] = _Term(tuple(word.lower() for word in words), pattern)
     return patterns
 
 

@@ -1,7 +1,6 @@
 """The name of a release: the day of its newest change and a digest of all its content."""
 
 import hashlib
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -27,14 +26,9 @@ class ReleaseName:
 def build_name(library: Library) -> ReleaseName:
     """The same content has the same name on every machine: comments, layout and the order of keys do not count."""
     whole = hashlib.sha256()
-    for file, digest in sorted((document.file, _digest(document)) for document in _documents(library)):
+    for file, digest in sorted((document.file, document.digest) for document in _documents(library)):
         whole.update(f"{file}\0{digest}\n".encode())
     return ReleaseName(max(_dates(library)), whole.hexdigest())
-
-
-def _digest(document: Document) -> str:
-    canonical = json.dumps(document.data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def _documents(library: Library) -> Iterator[Document]:

