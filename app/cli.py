@@ -50,21 +50,29 @@ def check(data: Path, *, notices: bool, only: tuple[str, ...]) -> None:
 @click.option(
     "--releases", type=click.Path(path_type=Path), default=Settings().releases, show_default="var/releases", help="Folder for the releases."
 )
-def build(data: Path, releases: Path) -> None:
+@click.option(
+    "--after",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Release that this one follows, such as /v1/dump.sqlite of a service, for /v1/changes. Without it, the current one.",
+)
+def build(data: Path, releases: Path, after: Path | None) -> None:
     """Check the content, write its release, and make that the current one."""
     from app.content.checks import get_checked_library
     from app.content.problem import ContentError
+    from app.errors import ReleaseError
     from app.release.build import build_release
     from app.release.folder import ReleaseFolder
     from app.search.index import write_index
 
     try:
         library = get_checked_library(data, datetime.now(tz=UTC).date())
-        built = build_release(library, releases, finish=write_index)
+        built = build_release(library, releases, finish=write_index, earlier=after)
         ReleaseFolder(releases).make_current(built.path)
     except ContentError as error:
         _print_problems(error.problems, notices=False)
         sys.exit(1)
+    except ReleaseError as error:
+        sys.exit(f"error: {error.detail}")
     except (OSError, sqlite3.Error) as error:
         sys.exit(f"error: the release cannot be written to {releases}: {getattr(error, 'strerror', None) or error}")
     counts = ", ".join(f"{count} {name}" for name, count in built.counts.items())

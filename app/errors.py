@@ -8,7 +8,8 @@ AppError
 ├── NotFound            404, nothing is there; carries near names
 ├── Gone                410, withdrawn; carries reason and successor
 ├── Moved               308, an alias of something else
-└── NotAcceptable       406, a format that the resource lacks
+├── NotAcceptable       406, a format that the resource lacks
+└── NoSuchRange         416, a part that the file does not have
 """
 
 from collections.abc import Sequence
@@ -111,3 +112,15 @@ class NotAcceptable(AppError):
     def __init__(self, detail: str, formats: Sequence[str]) -> None:
         super().__init__(detail)
         self.formats = tuple(formats)
+
+
+class NoSuchRange(AppError):
+    """A file ends before the part that was asked for."""
+
+    code = "no-such-range"
+    status = 416
+    title = "No such range"
+
+    def __init__(self, size: int) -> None:
+        super().__init__(f"The file has {size} bytes; the range that was asked for has none of them.")
+        self.size = size

@@ -12,4 +12,4 @@ def test_service_keeps_its_contract(tmp_path: Path) -> None:
         command = [str(Path(sys.executable).parent / "st"), "run", f"{address}/openapi.json", "--checks", "all", "--max-examples", "10"]
         report = subprocess.run([*command, "--seed", "1", "--no-color"], cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
     assert report.returncode == 0, report.stdout[-6000:]
-    assert "Tested: 27" in report.stdout
+    assert "Tested: 30" in report.stdout

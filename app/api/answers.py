@@ -127,6 +127,12 @@ class Reading:
         """An answer in FHIR."""
         return self._text(text, "application/fhir+json; fhirVersion=5.0", query, model)
 
+    def bibliography(self, text: str, name: str, file: str, query: Selecting, model: type[BaseModel]) -> Response:
+        """An answer for reference managers in one of their formats, which a browser saves under `file`."""
+        response = self._text(text, MEDIA_TYPES[name][0], query, model)
+        response.headers["Content-Disposition"] = f'inline; filename="{file}"'
+        return response
+
     def _text(self, text: str, media_type: str, query: Selecting, model: type[BaseModel]) -> Response:
         _check_selection(query, model)
         return self._link(Response(text, media_type=media_type, headers={"Vary": "Accept"}))
@@ -189,18 +195,23 @@ def _respond(envelope: BaseModel, fields: str | None, model: type[BaseModel]) ->
     return Response(body, media_type="application/json")
 
 
-TREES = ("jsonld", "fhir")
-"""Formats that are JSON too."""
+TREES = {"jsonld": "object", "fhir": "object", "csl": "array"}
+"""Formats that are JSON too, with what they are."""
 
 
 def rendered_as(*formats: str) -> dict[int | str, dict[str, Any]]:
     """What an operation that also comes in these formats adds to its description."""
-    content = {MEDIA_TYPES[name][0]: {"schema": {"type": "object" if name in TREES else "string"}} for name in formats}
+    content = {MEDIA_TYPES[name][0]: {"schema": _shape(name)} for name in formats}
     link = {
         "description": "The other formats of the same resource (`rel=alternate`), and the pages beside this one.",
         "schema": {"type": "string"},
     }
     return {200: {"content": content, "headers": {"Link": link}}}
+
+
+def _shape(name: str) -> dict[str, Any]:
+    kind = TREES.get(name, "string")
+    return {"type": kind, "items": {"type": "object"}} if kind == "array" else {"type": kind}
 
 
 def page_of(query: Listing) -> Page:

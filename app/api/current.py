@@ -119,7 +119,7 @@ def open_release(path: Path) -> ReleaseStore:
         raise ReleaseError(f"There is no release at {path}: run `python -m app build`.")
     store = ReleaseStore(path)  # first, because it tells an older format from damage
     try:
-        check_release(path)
+        check_release(path, store.file)
     except ReleaseError:
         store.close()
         raise

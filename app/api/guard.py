@@ -25,7 +25,10 @@ Answered = Callable[[Scope, Exchange], None]
 """Told of each answer that does not come from the store, with the scope of its request."""
 
 ALLOW = "GET, HEAD, OPTIONS"
-EXPOSED = "Link, X-Request-Id, Retry-After, ETag, Last-Modified, Content-Release, RateLimit, RateLimit-Policy, Deprecation, Sunset"
+EXPOSED = (
+    "Link, X-Request-Id, Retry-After, ETag, Last-Modified, Content-Release, RateLimit, RateLimit-Policy, Deprecation, Sunset, "
+    "Accept-Ranges, Content-Range, Repr-Digest"
+)
 """Headers that scripts of other sites may read."""
 _BROKEN_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
 
@@ -50,7 +53,7 @@ class Guard:
         headers = Headers(scope=scope)
         given = headers.get("x-request-id", "")
         finish = _Finish(send, scope, read_request_id(given.encode("latin-1")), self.more_headers)
-        inner = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
+        inner = {**scope, "method": "GET", "state": {**scope.get("state", {}), "is_head": True}} if scope["method"] == "HEAD" else scope
         began = time.perf_counter()
         await self._handle(inner, receive, finish, headers)
         store: ReleaseStore | None = scope.get("state", {}).get("store")

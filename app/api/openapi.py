@@ -14,7 +14,7 @@ from app.api.problems import MEDIA_TYPE
 from app.api.selection import find_paths
 from app.api.v1.router import find_response_models
 from app.release.store import ReleaseStore
-from app.schemas.v1.envelope import LICENSE
+from app.schemas.v1.envelope import LICENSE, LICENSE_URL
 from app.values.coding import SYSTEMS
 from app.values.sections import find_collection
 
@@ -52,6 +52,7 @@ TAGS = [
     {"name": "Facts", "description": "Every statement, by filter or id."},
     {"name": "Sources", "description": "The bibliography."},
     {"name": "Glossary", "description": "Words that a reader may not know."},
+    {"name": "Dumps", "description": "Everything at once."},
     {"name": "Operations", "description": "For those who run the service."},
 ]
 
@@ -75,7 +76,7 @@ def render_contract(app: FastAPI) -> dict[str, Any]:
     document = get_openapi(
         title="Treatment information API", version=__version__, openapi_version="3.1.0", summary=SUMMARY, description=DESCRIPTION,
         routes=app.routes, tags=TAGS,
-        license_info={"name": f"Content: {LICENSE}; code: Apache-2.0", "url": "https://creativecommons.org/licenses/by/4.0/"},
+        license_info={"name": f"Content: {LICENSE}; code: Apache-2.0", "url": LICENSE_URL},
         servers=[{"url": "/", "description": "This server"}],
     )  # fmt: skip
     models = find_response_models()
@@ -110,6 +111,8 @@ async def add_examples(document: dict[str, Any], queries: Mapping[str, str], fet
     """Give every operation an example: the answer to a real request."""
     for path, item in document["paths"].items():
         operation = item["get"]
+        if "application/json" not in operation["responses"]["200"]["content"]:
+            continue
         address = find_example_address(path, operation, queries)
         answer = await fetch(address) if address else None
         if answer is not None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
-from typing import Annotated, Any, cast, get_type_hints
+from typing import Annotated, Any, ClassVar, cast, get_type_hints
 
 from fastapi import Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
@@ -34,6 +34,8 @@ MEDIA_TYPES: dict[str, tuple[str, ...]] = {
     "csl": ("application/vnd.citationstyles.csl+json",),
     "bibtex": ("application/x-bibtex",),
     "ris": ("application/x-research-info-systems",),
+    "ndjson": ("application/x-ndjson", "application/jsonl"),
+    "sqlite": ("application/vnd.sqlite3",),
 }
 """Media types of each format, the one that answers carry first. `Accept` may name any of them."""
 
@@ -47,6 +49,8 @@ MEANINGS = {
     "csl": "CSL-JSON, for citation processors",
     "bibtex": "BibTeX",
     "ris": "RIS, for reference managers",
+    "ndjson": "JSON, a record a line",
+    "sqlite": "an SQLite database",
 }
 """What the formats are for, in the description of the `format` parameter."""
 
@@ -67,6 +71,9 @@ class Query(BaseModel):
     """Parameters of every operation of the API."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+    refusal: ClassVar[str] = "there is no such parameter here"
+    """What is said of a parameter that the operation does not have."""
 
     format: Annotated[str | None, Field(json_schema_extra={"enum": ["json"]})] = None
     """Format of the answer; wins over the `Accept` header. This resource comes as JSON only."""
@@ -139,7 +146,7 @@ async def check_query(request: Request) -> None:
         for name in doubled
     ]
     faults += [
-        ParameterFault("query", name, "there is no such parameter here", find_near_names(name, known))
+        ParameterFault("query", name, _query_model(request.scope["endpoint"]).refusal, find_near_names(name, known))
         for name in dict.fromkeys(names)
         if name not in known
     ]
@@ -154,9 +161,13 @@ def known_parameters(request: Request) -> tuple[str, ...]:
 
 @cache
 def _parameters_of(endpoint: Callable[..., object]) -> tuple[str, ...]:
-    """Names in the model that a route declares as its `query`."""
-    model: type[BaseModel] = get_type_hints(endpoint)["query"]
-    return tuple(field.alias or name for name, field in model.model_fields.items())
+    return tuple(field.alias or name for name, field in _query_model(endpoint).model_fields.items())
+
+
+@cache
+def _query_model(endpoint: Callable[..., object]) -> type[Query]:
+    """The model that a route declares as its `query`."""
+    return get_type_hints(endpoint)["query"]
 
 
 async def check_format(request: Request) -> None:
@@ -192,8 +203,7 @@ def find_formats(request: Request) -> tuple[str, ...]:
 @cache
 def _formats_of(endpoint: Callable[..., object]) -> dict[str, tuple[str, str] | None]:
     """Formats that the model of a route's `query` names, each with the path parameter that it depends on."""
-    model: type[BaseModel] = get_type_hints(endpoint)["query"]
-    extra = cast("dict[str, Any]", model.model_fields["format"].json_schema_extra)
+    extra = cast("dict[str, Any]", _query_model(endpoint).model_fields["format"].json_schema_extra)
     return {name: extra.get("x-only", {}).get(name) for name in extra["enum"]}
 
 

@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from app.errors import AppError, BadParameter, Gone, Moved, NotAcceptable, NotFound, ParameterFault, ReleaseError
+from app.errors import AppError, BadParameter, Gone, Moved, NoSuchRange, NotAcceptable, NotFound, ParameterFault, ReleaseError
 from app.schemas.v1.problem import Fault, Problem
 from app.values.near import find_near_names
 
@@ -52,6 +52,11 @@ KINDS: Final[Mapping[str, ProblemKind]] = {
             NotAcceptable.code, NotAcceptable.status, NotAcceptable.title,
             "The resource does not come in the format that `format` or the Accept header asks for.",
             "Choose one of `formats`.",
+        ),
+        ProblemKind(
+            NoSuchRange.code, NoSuchRange.status, NoSuchRange.title,
+            "The Range header asks for a part beyond the end of the file. Content-Range tells how long the file is.",
+            "Ask for a part within the file, or leave Range out.",
         ),
         ProblemKind(
             "method-not-allowed", 405, "Method not allowed",
@@ -152,6 +157,10 @@ async def _app_error(request: Request, error: Exception) -> Response:
             return render_problem(request, KINDS[error.code], error.detail, errors=faults)
         case NotAcceptable():
             return render_problem(request, KINDS[error.code], error.detail, formats=list(error.formats))
+        case NoSuchRange():
+            answer = render_problem(request, KINDS[error.code], error.detail)
+            answer.headers["Content-Range"] = f"bytes */{error.size}"
+            return answer
         case ReleaseError():
             log.error("%s", error.detail)
             return render_problem(request, KINDS[error.code], "The service has no content release to serve. Try again in a moment.")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from app.content.library import Library, PlacedStatement
 from app.content.problem import ContentError
@@ -17,6 +18,7 @@ from app.evidence.check import check_evidence
 from app.release.checksum import checksum_path, write_checksum
 from app.release.facts import COLLECTION_OF, find_name, render_as, render_fact
 from app.release.layout import FORMAT, SCHEMA
+from app.release.lineage import LineageWriter, check_format, find_earlier
 from app.release.name import ReleaseName, build_name
 from app.release.records import Record, Renderer
 from app.schemas.v1 import answer as answers
@@ -37,11 +39,18 @@ class Built:
     counts: dict[str, int]
 
 
-def build_release(library: Library, folder: Path, finish: Finish | None = None) -> Built:
+def build_release(library: Library, folder: Path, finish: Finish | None = None, earlier: Path | None = None) -> Built:
     """Write the release of `library` into `folder` as `<name>.sqlite`, with its checksum beside it.
 
+    It tells what changed since `earlier`, a release file; without it, since the current release of the folder.
+
     The file appears whole or not at all: it is written under another name first. A file of the same name, which holds the
-    same content, is replaced. Raises `ContentError` when a synthesis cannot be computed."""
+    same content, is replaced. Raises `ContentError` when a synthesis cannot be computed, `ReleaseError` when nothing can follow on
+    `earlier`."""
+    if earlier is None:
+        earlier = find_earlier(folder)
+    else:
+        check_format(earlier)
     problems = check_evidence(library)
     if problems:
         raise ContentError(problems)
@@ -51,8 +60,8 @@ def build_release(library: Library, folder: Path, finish: Finish | None = None) 
     draft = folder / f".{name}.{os.getpid()}.draft"
     draft.unlink(missing_ok=True)
     try:
-        with closing(sqlite3.connect(draft, isolation_level=None)) as connection:
-            counts = _write(connection, library, name, finish)
+        with closing(sqlite3.connect(draft, isolation_level=None, uri=True)) as connection:
+            counts = _write(connection, library, name, finish, earlier)
         checksum_path(path).unlink(missing_ok=True)
         draft.replace(path)
         write_checksum(path)
@@ -61,19 +70,24 @@ def build_release(library: Library, folder: Path, finish: Finish | None = None) 
     return Built(name, path, counts)
 
 
-def _write(connection: sqlite3.Connection, library: Library, name: ReleaseName, finish: Finish | None) -> dict[str, int]:
+def _write(
+    connection: sqlite3.Connection, library: Library, name: ReleaseName, finish: Finish | None, earlier: Path | None
+) -> dict[str, int]:
+    if earlier is not None:
+        connection.execute("ATTACH ? AS earlier", (f"file:{quote(str(earlier))}?mode=ro&immutable=1",))
     connection.execute("PRAGMA journal_mode = OFF")
     connection.execute("PRAGMA synchronous = OFF")
     connection.executescript(SCHEMA)
     connection.execute("BEGIN")
     counts = _Writer(connection, library).write()
-    meta = {
-        "format": str(FORMAT), "name": str(name), "digest": name.digest, "released": name.newest.isoformat(), "counts": json.dumps(counts),
-    }  # fmt: skip
-    connection.executemany("INSERT INTO meta VALUES (?, ?)", meta.items())
+    dump = LineageWriter(connection, name, follows=earlier is not None).write()
+    meta = {"format": str(FORMAT), "name": str(name), "digest": name.digest, "released": name.newest.isoformat()}
+    connection.executemany("INSERT INTO meta VALUES (?, ?)", {**meta, **dump, "counts": json.dumps(counts)}.items())
     if finish is not None:
         finish(connection)
     connection.execute("COMMIT")
+    if earlier is not None:
+        connection.execute("DETACH earlier")
     connection.execute("PRAGMA optimize")
     connection.execute("VACUUM")
     connection.execute("PRAGMA synchronous = FULL")
@@ -97,6 +111,8 @@ class _Writer:
             for position, (item_id, located) in enumerate(self.library.find_collection(name).items()):
                 self._item(name, position, item_id, located.item)
         for treatment_id, files in self.library.treatments.items():
+            if files.head.item.status != "active":
+                continue
             for section in files.sections:
                 doc = self.renderer.section(treatment_id, section, files)
                 self._insert("section", (treatment_id, section, _json(doc)))
@@ -160,7 +176,8 @@ class _Writer:
         statement = placed.statement
         collection = COLLECTION_OF[placed.kind]
         fact = render_fact(placed, self.library)
-        row = (position, statement.id, *_status(statement), collection, placed.owner, placed.section, _json(fact))
+        text = _json(fact) if statement.status == "active" else None
+        row = (position, statement.id, *_status(statement), collection, placed.owner, placed.section, text)
         self._insert("fact", row)
         self._change_rows("facts", statement.id, f"{fact.owner.name}: {placed.section}", statement, placed.added.isoformat())
         if statement.status != "active":

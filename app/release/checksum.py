@@ -4,6 +4,7 @@ import hashlib
 from pathlib import Path
 
 from app.errors import ReleaseError
+from app.release.file import ReleaseFile
 
 
 def checksum_path(release: Path) -> Path:
@@ -25,11 +26,11 @@ def write_checksum(release: Path) -> None:
     draft.replace(target)
 
 
-def check_release(release: Path) -> None:
-    """Raise `ReleaseError` when a release is not byte for byte what was built."""
+def check_release(release: Path, file: ReleaseFile | None = None) -> None:
+    """Raise `ReleaseError` when a release is not byte for byte what was built. `file`: the release as it was opened, if it was."""
     try:
         recorded = checksum_path(release).read_text(encoding="utf-8").split()
-        digest = read_digest(release)
+        digest = read_digest(release) if file is None else file.sha256
     except FileNotFoundError as error:
         name = Path(error.filename).name
         raise ReleaseError(f"The release {release.name} cannot be used, {name} is missing: run `python -m app build`.") from error

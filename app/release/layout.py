@@ -1,6 +1,6 @@
 """How a release file is laid out: one read-only SQLite database."""
 
-FORMAT = 2
+FORMAT = 3
 """Rises when a file of the older layout can no longer be served."""
 
 SCHEMA = """
@@ -21,7 +21,7 @@ CREATE TABLE section (
 ) WITHOUT ROWID;
 CREATE TABLE fact (
     position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, status TEXT NOT NULL, reason TEXT, successor TEXT,
-    collection TEXT NOT NULL, owner TEXT NOT NULL, section TEXT NOT NULL, doc TEXT NOT NULL
+    collection TEXT NOT NULL, owner TEXT NOT NULL, section TEXT NOT NULL, doc TEXT
 );
 CREATE TABLE fact_value (
     key TEXT NOT NULL, value TEXT NOT NULL, position INTEGER NOT NULL,
@@ -50,6 +50,16 @@ CREATE TABLE change (
     name TEXT NOT NULL, version INTEGER NOT NULL, note TEXT NOT NULL,
     PRIMARY KEY (date, position)
 ) WITHOUT ROWID;
+CREATE TABLE record (
+    collection TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, version INTEGER NOT NULL,
+    start INTEGER, digest TEXT, changed TEXT, kind TEXT, note TEXT,
+    PRIMARY KEY (collection, id)
+) WITHOUT ROWID;
+CREATE INDEX record_start ON record (start);
+CREATE TABLE lineage (position INTEGER PRIMARY KEY, release TEXT NOT NULL, date TEXT NOT NULL);
 """
 """Tables. `item_value` and `fact_value` are what lists filter by; `fact_link` names the sources, studies and terms that a
-statement refers to; withdrawn rows keep their reason and have no document."""
+statement refers to; withdrawn rows keep their reason and have no document. `record` has a row for every record that this release or one
+before it holds: where its line begins in the dump and its digest (both null when it is no longer served), and when it last came to differ
+from the release before, as far as that is known. `lineage` names the releases that this one knows to have come before it, itself last.
+docs/dumps.md describes every table for those who read the file."""

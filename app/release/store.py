@@ -10,7 +10,9 @@ from typing import TypeVar
 from urllib.parse import quote
 
 from app.errors import Gone, Moved, NotFound, ReleaseError
+from app.release.file import DumpFile, ReleaseFile
 from app.release.layout import FORMAT
+from app.release.lines import read_line
 from app.schemas.v1.answer import Notice
 from app.schemas.v1.catalogue import Change, LookupResult
 from app.schemas.v1.common import ItemLinks
@@ -52,7 +54,8 @@ class ReleaseStore:
         try:
             self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
             meta = dict(self._connection.execute("SELECT key, value FROM meta"))
-        except sqlite3.DatabaseError as error:
+            self.file = ReleaseFile(path)
+        except (OSError, sqlite3.DatabaseError) as error:
             raise ReleaseError(f"The release {path.name} cannot be read ({error}): build it again.") from error
         if meta.get("format") != str(FORMAT):
             message = f"The release {path.name} has format {meta.get('format')}, this program serves format {FORMAT}: build it again."
@@ -61,10 +64,29 @@ class ReleaseStore:
         self.digest: str = meta["digest"]
         self.released = date.fromisoformat(meta["released"])
         self.counts: dict[str, int] = json.loads(meta["counts"])
+        self.dump = DumpFile(int(meta["dump_bytes"]), meta["dump_sha256"])
+        """The dump as lines of JSON, which is made from the release as it is read."""
 
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
+        self.file.close()
+
+    def read_lines(self, start: int, most_bytes: int) -> tuple[int, bytes]:
+        """Whole lines of the dump, the first of them the one that has byte `start`, and where they begin; about `most_bytes` at a time."""
+        query = "SELECT collection, id, start FROM record WHERE start >= (SELECT max(start) FROM record WHERE start <= ?) ORDER BY start"
+        first, lines = start, bytearray()
+        for collection, item_id, begins in self._connection.execute(query, (start,)):
+            first = first if lines else begins
+            lines += read_line(self._connection, collection, item_id)
+            if len(lines) - (start - first) >= most_bytes:
+                break
+        return first, bytes(lines)
+
+    def list_lineage(self) -> list[tuple[str, date]]:
+        """The releases that this one knows to have come before it, with their days, and itself last."""
+        rows = self._connection.execute("SELECT release, date FROM lineage ORDER BY position")
+        return [(name, date.fromisoformat(day)) for name, day in rows]
 
     def get_item(self, collection: CollectionName, item_id: str, model: type[ModelT]) -> ModelT:
         """The document of an item. Raises `Moved` for an alias, `Gone` for a withdrawn item, `NotFound` for an unknown one."""

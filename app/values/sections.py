@@ -14,6 +14,9 @@ CollectionName = Literal["treatments", "drugs", "conditions", "studies", "synthe
 
 COLLECTIONS: tuple[CollectionName, ...] = get_args(CollectionName)
 
+DUMPED = (*COLLECTIONS, "facts")
+"""Collections in the order in which a dump holds them."""
+
 
 def find_section(name: str) -> SectionName | None:
     """The section of that name, if there is one."""

@@ -11,7 +11,8 @@ pytestmark = pytest.mark.anyio
 
 TYPES = {
     "json": "application/json", "md": "text/markdown", "jsonld": "application/ld+json", "fhir": "application/fhir+json", "csv": "text/csv",
-    "svg": "image/svg+xml",
+    "svg": "image/svg+xml", "csl": "application/vnd.citationstyles.csl+json", "bibtex": "application/x-bibtex",
+    "ris": "application/x-research-info-systems",
 }  # fmt: skip
 
 FORMATS = {
@@ -29,6 +30,9 @@ FORMATS = {
     "/v1/facts/treatment.exemplin.safety.hiccups": ["json", "md", "jsonld"],
     "/v1/compare?treatments=exemplin,sampline": ["json", "md", "csv", "svg"],
     "/v1/treatments": ["json"],
+    "/v1/sources": ["json", "csl", "bibtex", "ris"],
+    "/v1/sources/tester-2020": ["json", "csl", "bibtex", "ris"],
+    "/v1/dump": ["json"],
 }
 
 

@@ -27,11 +27,15 @@ async def test_every_operation_is_described_with_typed_errors_and_a_real_example
     for path, operation in operations(served):
         assert operation["summary"], path
         assert operation["description"], path
-        content = operation["responses"]["200"]["content"]["application/json"]
-        (example,) = content["examples"].values()
-        jsonschema.validate(example["value"], {**content["schema"], "components": served["components"]}, jsonschema.Draft202012Validator)
+        content = operation["responses"]["200"]["content"].get("application/json")
+        assert (content is None) is path.startswith("/v1/dump."), path
+        if content is not None:
+            (example,) = content["examples"].values()
+            jsonschema.validate(
+                example["value"], {**content["schema"], "components": served["components"]}, jsonschema.Draft202012Validator
+            )
         for status, response in operation["responses"].items():
-            if status != "200":
+            if status not in {"200", "206", "304"}:
                 assert response["content"] == {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}, path
         if path.startswith("/v1"):
             assert {"404", "406", "414", "422", "500", "503"} <= set(operation["responses"]), path

@@ -20,7 +20,7 @@ from app.errors import ReleaseError
 from app.logs import Exchange
 from app.release.store import ReleaseStore
 
-UNPREPARED = ("/mcp", "/metrics", "/healthz", "/readyz", "/v1/dump")
+UNPREPARED = ("/mcp", "/metrics", "/healthz", "/readyz", "/v1/dump.")
 """Paths that are never kept: what they answer changes without the release, or is too large and has validators of its own."""
 
 THREAD_BYTES = 300_000

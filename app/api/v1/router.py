@@ -7,7 +7,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from app.api.parameters import JsonOnly, StrictQuery
-from app.api.v1 import answers, catalogue, claims, compare, conditions, drugs, facts, sources, studies, syntheses, terms, treatments
+from app.api.v1 import answers, catalogue, claims, compare, conditions, drugs, dump, facts, sources, studies, syntheses, terms, treatments
 from app.schemas.v1.problem import Problem
 
 PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -24,7 +24,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
 }
 
 
-MODULES = (catalogue, answers, treatments, compare, drugs, conditions, studies, syntheses, claims, facts, sources, terms)
+MODULES = (catalogue, answers, treatments, compare, drugs, conditions, studies, syntheses, claims, facts, sources, terms, dump)
 
 
 def build_router() -> APIRouter:

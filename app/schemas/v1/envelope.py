@@ -12,6 +12,7 @@ from app.values.model import Value
 DataT = TypeVar("DataT")
 
 LICENSE = "CC BY 4.0"
+LICENSE_URL = "https://creativecommons.org/licenses/by/4.0/"
 DISCLAIMER = (
     "Information about treatments, not medical advice. It cannot take the place of a doctor, pharmacist or nurse who knows you. "
     "In an emergency call your local emergency number."

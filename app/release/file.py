@@ -1,0 +1,44 @@
+"""The two files of a release that can be had whole."""
+
+import hashlib
+import os
+import weakref
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+STEP = 1 << 20
+
+
+@dataclass(frozen=True)
+class DumpFile:
+    """Size and digest of the dump as lines of JSON."""
+
+    size: int
+    sha256: str
+    """In hexadecimal."""
+
+
+class ReleaseFile:
+    """A release file, held open: what is read from it stays the same when another file takes its name."""
+
+    def __init__(self, path: Path) -> None:
+        self.descriptor = os.open(path, os.O_RDONLY)
+        self.size = os.fstat(self.descriptor).st_size
+        self._finalizer = weakref.finalize(self, os.close, self.descriptor)
+
+    def close(self) -> None:
+        """Close the file; harmless when it is closed already."""
+        self._finalizer()
+
+    def read(self, start: int, most_bytes: int) -> bytes:
+        """A part of the file. May be called from any thread."""
+        return os.pread(self.descriptor, most_bytes, start)
+
+    @cached_property
+    def sha256(self) -> str:
+        """SHA-256 of the file, in hexadecimal."""
+        whole = hashlib.sha256()
+        for start in range(0, self.size, STEP):
+            whole.update(self.read(start, STEP))
+        return whole.hexdigest()
