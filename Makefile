@@ -48,8 +48,9 @@ openapi: $(DEV)              ## write docs/openapi-v1.json, and what the Python 
 schema: $(DEV)               ## write the JSON Schemas for editors
 	$(BIN)/python -m app schema docs/schemas
 
-node-packages:               ## install what the TypeScript client needs, generate its types and compile it; needs Node 20 with npm
+node-packages:               ## generate and compile the TypeScript client and the treatment page; needs Node 20 with npm
 	cd clients/typescript && npm ci --no-audit --no-fund && npm run --silent build
+	cd examples/treatment-page && npm ci --no-audit --no-fund && npm run --silent build
 
 clients: $(DEV) node-packages ## generate, compile and test the clients and the worked examples
 	$(BIN)/python -m pytest tests/clients

@@ -26,8 +26,9 @@ def test_sample_runs(sample: str, address: str) -> None:
         timeout=60,
     )
     assert ran.returncode == 0, ran.stderr
-    for expected in re.findall(r"#> (.*)", sample):
-        assert expected in ran.stdout
+    promised = re.findall(r"# > (.*)", sample)
+    assert promised
+    assert [text for text in promised if text not in ran.stdout] == []
 
 
 def test_there_are_samples() -> None:
