@@ -146,6 +146,8 @@ def pool(  # noqa: PLR0913 - one for each option
     from app.evidence.report import build_report, render_report
     from app.evidence.table import TableError, parse_effects
 
+    if log and effect not in {*RATIOS, "generic"}:
+        sys.exit(f"error: --log is for ratios, and {effect} is none: leave it out, or use --effect rr, or, or generic")
     try:
         effects = parse_effects(table.read_text(encoding="utf-8"), effect, log=log)
         pooled = pool_effects(effects, effect, model, hartung_knapp=hartung_knapp)

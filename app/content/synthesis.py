@@ -6,9 +6,9 @@ from pydantic import Field, model_validator
 
 from app.content.review import Reviewed, Sentence
 from app.content.statement import Statement
-from app.content.study import Timepoint
+from app.content.study import Count, Number, Timepoint
 from app.content.treatment import Name
-from app.values.certainty import Certainty
+from app.values.certainty import Certainty, Check
 from app.values.ids import FigureRef, Slug
 from app.values.model import Value
 
@@ -48,6 +48,39 @@ class Exclusion(Value):
     """Why not."""
 
 
+class PublishedPool(Value):
+    """What others pooled for the same question, to set beside ours or in its place."""
+
+    source: Slug
+    """Id of the source."""
+    effect: Literal["rr", "or", "rd", "md", "smd", "hr"]
+    """Effect measure; differences are treatment minus comparator, risk differences in percentage points."""
+    estimate: Number
+    """The pooled effect."""
+    low: Number
+    """Lower end of its 95 % interval."""
+    high: Number
+    """Upper end."""
+    k: Count | None = None
+    """Number of trials."""
+    n: Count | None = None
+    """Number of people."""
+    certainty: Certainty = "not-graded"
+    """As the source grades it."""
+    locator: Name | None = None
+    """Where in the source."""
+    check: Check
+    """How the figures were checked."""
+    note: Sentence | None = None
+    """How its trials, time or method differ."""
+
+    @model_validator(mode="after")
+    def _interval_contains_estimate(self) -> Self:
+        if not self.low <= self.estimate <= self.high:
+            raise ValueError(f"the interval {self.low:g} to {self.high:g} does not contain the estimate {self.estimate:g}: correct them")
+        return self
+
+
 class GradeDomain(Value):
     """A GRADE domain (Guyatt et al., BMJ 2008;336:924)."""
 
@@ -80,8 +113,8 @@ class Synthesis(Reviewed):
     """Effect measure."""
     model: Literal["fixed-mh", "fixed-iv", "dl", "pm", "reml"] = "reml"
     """How effects are pooled."""
-    hartung_knapp: bool = False
-    """Whether the interval is that of Hartung and Knapp."""
+    hartung_knapp: bool | None = None
+    """Whether the interval is that of Hartung and Knapp; left out: where there are three results or more with τ² above 0."""
     pooled: bool
     """False where pooling would mislead; `reason` says why."""
     reason: Sentence | None = None
@@ -90,6 +123,8 @@ class Synthesis(Reviewed):
     """Results that enter."""
     excluded: tuple[Exclusion, ...] = ()
     """Studies left out."""
+    published: tuple[PublishedPool, ...] = ()
+    """What others pooled."""
     certainty: Certainty
     """GRADE certainty."""
     domains: tuple[GradeDomain, ...] = ()

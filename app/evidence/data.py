@@ -133,6 +133,11 @@ def _synthesis(owner: str, library: Library, computed: Mapping[str, Computed | N
     yield Datum(pooled.i2, "percent")
     yield from (Datum(value, "plain") for value in (pooled.k, pooled.n, pooled.tau2, pooled.q, pooled.p_heterogeneity) if value is not None)
     yield from (Datum(weight, "percent") for weight in pooled.weights)
+    if result.absolute is not None:
+        absolute = result.absolute
+        shares = (absolute.comparator_risk, *absolute.treated_risk, *absolute.difference)
+        yield from (Datum(share, "percent") for share in shares)
+        yield from (Datum(needed, "plain") for needed in (absolute.needed, *(absolute.needed_ends or ())) if needed is not None)
 
 
 def _walk(item: object, key: str = "") -> Iterator[Datum]:

@@ -15,6 +15,11 @@ RATIOS: frozenset[Measure] = frozenset({"rr", "or"})
 Z95 = 1.959963984540054
 """97.5th percentile of the standard normal distribution."""
 
+SMALLEST, LARGEST = 1e-9, 1e9
+"""Standard errors and deviations outside these are slips of the pen, and would overflow on the way."""
+LARGEST_LOGARITHM = 20.0
+"""Of a ratio or its standard error: a ratio of almost 500 million."""
+
 
 class EffectError(ValueError):
     """No effect can be worked out from these numbers; says why and what to do."""
@@ -32,9 +37,9 @@ class Counts:
     def __post_init__(self) -> None:
         for arm, events, n in (("t", self.events_t, self.n_t), ("c", self.events_c, self.n_c)):
             if n < 1:
-                raise EffectError(f"n_{arm} is {n}: a group needs at least one person")
+                raise EffectError(f"n_{arm} is {n}: a group needs at least one person; correct it, or leave the study out")
             if events < 0:
-                raise EffectError(f"events_{arm} is {events}: a count cannot be negative")
+                raise EffectError(f"events_{arm} is {events}: a count cannot be negative; correct it")
             if events > n:
                 raise EffectError(f"events_{arm} ({events}) is above n_{arm} ({n}): correct one of them")
 
@@ -58,9 +63,11 @@ class Means:
     def __post_init__(self) -> None:
         for arm, sd, n in (("t", self.sd_t, self.n_t), ("c", self.sd_c, self.n_c)):
             if n < 2:
-                raise EffectError(f"n_{arm} is {n}: a standard deviation needs at least two people")
+                raise EffectError(f"n_{arm} is {n}: a standard deviation needs at least two people; correct it, or leave the study out")
             if sd < 0:
-                raise EffectError(f"sd_{arm} is {sd:g}: a standard deviation cannot be negative")
+                raise EffectError(f"sd_{arm} is {sd:g}: a standard deviation cannot be negative; correct it")
+            if 0 < sd < SMALLEST:
+                raise EffectError(f"sd_{arm} is {sd:g}, which is too small to be measured: correct it, or change the unit")
         if self.sd_t == 0 and self.sd_c == 0:
             raise EffectError("both standard deviations are 0: give them as published, or leave the study out")
 
@@ -158,8 +165,20 @@ def get_effect_of_estimate(
             raise EffectError(f"the interval {low:g} to {high:g} does not contain the estimate {estimate:g}: correct them")
         se = (high - low) / (2 * Z95)
     if se <= 0:
-        raise EffectError(f"the standard error is {se:g}: it must be above 0")
+        raise EffectError(f"the standard error is {se:g}: it must be above 0; correct it, or give the interval")
+    if not SMALLEST <= se <= LARGEST:
+        raise EffectError(f"the standard error is {se:g}, outside {SMALLEST:g} to {LARGEST:g}: correct it, or change the unit")
     return Effect(study, estimate, se**2, n)
+
+
+def check_logarithm(effect: Effect) -> Effect:
+    """`effect`, whose estimate is the logarithm of a ratio; refused where no ratio can be that large."""
+    if max(abs(effect.estimate), math.sqrt(effect.variance)) > LARGEST_LOGARITHM:
+        raise EffectError(
+            f"the estimate {effect.estimate:g} with standard error {math.sqrt(effect.variance):g} cannot be the logarithm of a ratio: "
+            "take the logarithm, or leave out --log where these are ratios"
+        )
+    return effect
 
 
 def transform_ratio(study: str, value: float) -> float:

@@ -18,6 +18,9 @@ Model = Literal["fixed-mh", "fixed-iv", "dl", "pm", "reml"]
 """Fixed effect by Mantel-Haenszel or inverse variance; random effects with the heterogeneity of DerSimonian-Laird, Paule-Mandel or
 restricted maximum likelihood."""
 
+FEWEST = 3
+"""Studies that prediction intervals, leaving one out, and Hartung-Knapp intervals by rule need."""
+
 
 @dataclass(frozen=True)
 class Pooled:
@@ -46,15 +49,24 @@ class Pooled:
     """95 % prediction interval; None in fixed models and below three studies."""
     weights: tuple[float, ...]
     """Weights in percent, in the order of the effects."""
+    hartung_knapp: bool
+    """Whether the interval is that of Hartung and Knapp."""
 
 
-def pool_effects(effects: Sequence[Effect], measure: Measure, model: Model, *, hartung_knapp: bool = False) -> Pooled:
+def pool_effects(effects: Sequence[Effect], measure: Measure, model: Model, *, hartung_knapp: bool | None = False) -> Pooled:
     """Pool `effects`.
 
     `hartung_knapp` widens or narrows the interval of a random-effects model by the observed spread and takes the t distribution
-    (Hartung J, Knapp G, Stat Med 2001;20:3875). Raises `EffectError` where nothing can be pooled."""
+    (Hartung J, Knapp G, Stat Med 2001;20:3875). None takes it where it is known to do better: for at least three studies that differ
+    by more than chance (τ² above 0); without heterogeneity it may come out narrower than the fixed effect's (Röver C, Knapp G, Friede T,
+    BMC Med Res Methodol 2015;15:99). Raises `EffectError` where nothing can be pooled."""
     if not effects:
         raise EffectError("there is no study to pool: give at least one row")
+    if hartung_knapp is None:
+        plain = pool_effects(effects, measure, model)
+        if model.startswith("fixed") or len(effects) < FEWEST or plain.tau2 == 0:
+            return plain
+        return pool_effects(effects, measure, model, hartung_knapp=True)
     if hartung_knapp and (model.startswith("fixed") or len(effects) < 2):
         raise EffectError("the Hartung-Knapp interval needs a random-effects model (dl, pm or reml) and at least two studies")
     if model == "fixed-mh":
@@ -84,12 +96,13 @@ def pool_effects(effects: Sequence[Effect], measure: Measure, model: Model, *, h
         p_heterogeneity=float(chdtrc(k - 1, q)) if k > 1 else None,
         prediction=_prediction(estimate, se, tau2, k) if not model.startswith("fixed") else None,
         weights=tuple(100 * weight / sum(raw_weights) for weight in raw_weights),
+        hartung_knapp=hartung_knapp,
     )  # fmt: skip
 
 
-def leave_one_out(effects: Sequence[Effect], measure: Measure, model: Model, *, hartung_knapp: bool = False) -> dict[str, Pooled]:
+def leave_one_out(effects: Sequence[Effect], measure: Measure, model: Model, *, hartung_knapp: bool | None = False) -> dict[str, Pooled]:
     """The pooled effect without each study, by the study left out; empty below three studies."""
-    if len(effects) < 3:
+    if len(effects) < FEWEST:
         return {}
     rest = {effect.study: [other for other in effects if other is not effect] for effect in effects}
     return {study: pool_effects(others, measure, model, hartung_knapp=hartung_knapp) for study, others in rest.items()}
@@ -118,7 +131,7 @@ def _i_squared(effects: Sequence[Effect], q: float, tau2: float, model: Model) -
 
 
 def _prediction(estimate: float, se: float, tau2: float, k: int) -> tuple[float, float] | None:
-    if k < 3:
+    if k < FEWEST:
         return None
     reach = float(stdtrit(k - 2, 0.975)) * math.sqrt(tau2 + se**2)
     return estimate - reach, estimate + reach

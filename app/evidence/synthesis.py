@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from app.content.library import Library
 from app.content.study import AdverseEvent, ArmResult, Contrast, Outcome, Study
 from app.content.synthesis import Entry, Synthesis
+from app.evidence.absolute import Absolute, find_absolute
 from app.evidence.effect import (
     Counts,
     Effect,
@@ -50,6 +51,8 @@ class Computed:
     """The same results under other models."""
     without: tuple[tuple[str, Pooled], ...]
     """The pooled effect without each study."""
+    absolute: Absolute | None
+    """The effect in people; None where the entries are no counts."""
 
 
 def compute_synthesis(synthesis: Synthesis, library: Library) -> Computed | None:
@@ -64,11 +67,13 @@ def compute_synthesis(synthesis: Synthesis, library: Library) -> Computed | None
     others: list[Model] = [model for model in ("fixed-iv", "dl", "pm", "reml") if model != synthesis.model]
     if all(item.counts is not None for item in entered) and synthesis.model != "fixed-mh":
         others.insert(0, "fixed-mh")
+    pooled = pool_effects(effects, measure, synthesis.model, hartung_knapp=synthesis.hartung_knapp)
     return Computed(
         entered,
-        pool_effects(effects, measure, synthesis.model, hartung_knapp=synthesis.hartung_knapp),
+        pooled,
         tuple((model, pool_effects(effects, measure, model)) for model in others),
         tuple(leave_one_out(effects, measure, synthesis.model, hartung_knapp=synthesis.hartung_knapp).items()),
+        find_absolute([item.counts for item in entered], measure, pooled),
     )
 
 

@@ -2,18 +2,20 @@
 
 import csv
 import io
-import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from app.evidence.effect import (
+    LARGEST,
     RATIOS,
     Counts,
     Effect,
     EffectError,
     Means,
     Measure,
+    check_logarithm,
     get_effect_of_counts,
     get_effect_of_estimate,
     get_effect_of_means,
@@ -27,6 +29,8 @@ SHAPES: dict[Shape, tuple[str, ...]] = {
     "means": ("mean_t", "sd_t", "n_t", "mean_c", "sd_c", "n_c"),
     "estimates": ("estimate",),
 }
+
+_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -134,7 +138,8 @@ def _parse_row(header: list[str], cells: list[str], shape: Shape, measure: Measu
             _number(row, "mean_c"), _number(row, "sd_c"), _whole(row, "n_c"),
         )  # fmt: skip
         return get_effect_of_means(study, means, measure)
-    return _parse_estimate(study, row, log=log or measure not in RATIOS)
+    effect = _parse_estimate(study, row, log=log or measure not in RATIOS)
+    return check_logarithm(effect) if log or measure in RATIOS else effect
 
 
 def _parse_estimate(study: str, row: dict[str, str], *, log: bool) -> Effect:
@@ -153,17 +158,17 @@ def _number(row: dict[str, str], name: str) -> float:
     text = row[name]
     if not text:
         raise EffectError(f"{name} is empty: fill it in, or leave the study out")
-    try:
-        value = float(text)
-    except ValueError:
-        raise EffectError(f"{name} is “{text}”, which is no number: write digits with a decimal point") from None
-    if not math.isfinite(value):
-        raise EffectError(f"{name} is “{text}”: give a finite number")
+    if not _NUMBER.fullmatch(text):
+        comma = " and no comma" if "," in text else ""
+        raise EffectError(f"{name} is “{text}”, which is no number: write digits with a decimal point{comma}")
+    value = float(text)
+    if abs(value) > LARGEST:
+        raise EffectError(f"{name} is “{text}”, which is beyond {LARGEST:g}: correct it, or change the unit")
     return value
 
 
 def _whole(row: dict[str, str], name: str) -> int:
     value = _number(row, name)
     if value != int(value):
-        raise EffectError(f"{name} is {value:g}: people are counted in whole numbers")
+        raise EffectError(f"{name} is {value:g}: people are counted in whole numbers; correct it")
     return int(value)

@@ -27,9 +27,8 @@ def render_arms(study: Study, width: int = PAGE) -> str:
         told = f"{outcome.measure} ({outcome.definition})" if outcome.definition else outcome.measure
         drawing.paragraph(margin, f"Outcome: {told}, {outcome.timepoint.label}", size=13)
     else:
-        drawing.paragraph(
-            margin, "No outcome of this study is recorded as people who had it; its results are differences of scores.", size=13
-        )
+        scores = "; its results are scores." if study.outcomes else "."
+        drawing.paragraph(margin, f"No outcome of this study is recorded as people who had it{scores}", size=13)
     results = {result.arm: result for result in outcome.arms} if outcome else {}
     for arm in study.arms:
         drawing.y += 12

@@ -1,11 +1,12 @@
 """Time course: which share of people had responded when, trial by trial, as SVG."""
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from app.formats.svg import ACCENT, FAINT, GRID, GROUND, INK, PAGE, Drawing, start_drawing
+from app.formats.svg import ACCENT, FAINT, GRID, GROUND, INK, LETTER, PAGE, Drawing, start_drawing
 from app.schemas.v1.study import ArmResult, Outcome, Study
 from app.values.quantity import read_hours
 
@@ -20,6 +21,8 @@ _MARKS = (
     (43830, "5 years"),
 )
 """Labelled times, in hours."""
+
+_END = re.compile(r"(?<!\d),|,(?!\s\d)")
 
 PANEL = 300
 """Height of the plot itself."""
@@ -93,10 +96,15 @@ def _render_panel(drawing: Drawing, points: list[Point], margin: float) -> None:
     for percent in range(0, 101, 20):
         drawing.line((left, place_y(percent)), (right, place_y(percent)), GRID, 1)
         drawing.text(left - 6, place_y(percent) + 4, f"{percent} %", anchor="end", size=12)
+    free = 0.0
     for hours, label in _MARKS:
         if first <= math.log(hours) <= last:
             drawing.line((place_x(hours), bottom), (place_x(hours), bottom + 5))
-            drawing.text(place_x(hours), bottom + 20, label, anchor="middle", size=12)
+            half = 12 * LETTER * len(label) / 2
+            if place_x(hours) - half > free:
+                drawing.text(place_x(hours), bottom + 20, label, anchor="middle", size=12)
+                free = place_x(hours) + half + 4
+    drawing.text((left + right) / 2, bottom + 38, "time since the first dose (logarithmic)", anchor="middle", size=12, fill=FAINT)
     drawing.line((left, bottom), (right, bottom))
     groups: dict[float, list[int]] = defaultdict(list)
     for index, point in enumerate(points):
@@ -106,7 +114,7 @@ def _render_panel(drawing: Drawing, points: list[Point], margin: float) -> None:
         for place, index in enumerate(indices):
             x = place_x(points[index].hours) + (place - (len(indices) - 1) / 2) * gap
             _render_point(drawing, points[index], min(max(x, left + 6), right - 6), place_y, str(index + 1))
-    drawing.y = bottom + 26
+    drawing.y = bottom + 44
     y = drawing.y + 18
     drawing.circle(left + 6, y - 4, 5, f'fill="{ACCENT}"')
     drawing.text(left + 18, y, "with the treatment", size=13)
@@ -129,7 +137,7 @@ def _render_key(drawing: Drawing, points: list[Point], margin: float) -> None:
     for index, point in enumerate(points):
         drawing.y += 3
         arms = "; ".join(f"{name} {share:.0f}\u00a0%" for name, share in (*point.treated, *point.compared))
-        alone = "" if point.compared else "; no comparator"
+        alone = "" if point.compared else "; no share of a comparator is recorded"
         drawing.paragraph(margin, f"{index + 1}  {point.study}, {point.label}: {arms}{alone}{point.note}", size=13 if drawing.wide else 12)
 
 
@@ -140,8 +148,8 @@ def _share(result: ArmResult) -> float | None:
 
 
 def _shorten(label: str) -> str:
-    """What an arm got, without schedule."""
-    return label.partition(",")[0]
+    """What an arm got, without schedule; a comma in a list of doses ("28, 56 or 84 mg") ends nothing."""
+    return _END.split(label, 1)[0]
 
 
 def _note(study: Study, outcome: Outcome) -> str:

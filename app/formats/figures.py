@@ -6,7 +6,7 @@ from app.formats.markdown import Citations, finish, tell_fact, tell_number
 from app.formats.records import tell_range
 from app.schemas.v1.source import Source
 from app.schemas.v1.study import AdverseEvent, Arm, ArmResult, Computed, Contrast, Outcome, Study
-from app.schemas.v1.synthesis import Entry, Estimate, Synthesis
+from app.schemas.v1.synthesis import Absolute, Entry, Estimate, PublishedPool, Synthesis
 
 NOTE = "Information, not medical advice."
 MEASURES = ("events", "n", "percent", "mean", "sd", "se", "median", "low", "high")
@@ -41,7 +41,9 @@ def render_synthesis(synthesis: Synthesis, sources: Mapping[str, Source], releas
         lines += ["", f"Not pooled: {synthesis.reason}"]
     if synthesis.result is not None:
         method = " (Hartung-Knapp interval)" if synthesis.hartung_knapp else ""
-        lines += ["", f"Pooled{method}: {_join(_tell_model(synthesis.result))}", "Other models:"]
+        lines += ["", f"Pooled{method}: {_join(_tell_model(synthesis.result))}", f"Method: {synthesis.method}"]
+        lines += _absolute(synthesis.absolute) if synthesis.absolute is not None else []
+        lines += ["Other models:"]
         lines += _sensitivity(synthesis.sensitivity, synthesis.result)
         without = [f"{row.study} {_between(row.estimate, row.ci_low, row.ci_high, None)}" for row in synthesis.leave_one_out]
         lines += [f"Leaving out one (95 % CI): {_join(without)}"] if without else []
@@ -51,8 +53,26 @@ def render_synthesis(synthesis: Synthesis, sources: Mapping[str, Source], releas
         *_table(columns, map(_entry, synthesis.entries)),
         *(f"- Left out: {left.study}: {left.reason}" for left in synthesis.excluded),
     ]
+    lines += [f"- Pooled by others: {_published(pool)} {citations.cite([pool.source])}" for pool in synthesis.published]
     lines += ["", *(tell_fact(fact, citations) for fact in synthesis.facts)]
     return finish(lines, citations, sources)
+
+
+def _absolute(found: Absolute) -> list[str]:
+    """The effect in people, as a line."""
+    needed = "" if found.number_needed_to_treat is None else f", number needed to treat {tell_number(found.number_needed_to_treat)}"
+    if found.needed_low is not None and found.needed_high is not None:
+        needed += f" ({tell_number(found.needed_low)} to {tell_number(found.needed_high)})"
+    treated = _between(found.treated_risk_percent, found.treated_risk_low, found.treated_risk_high, "95 % CI")
+    difference = _between(found.difference_percent, found.difference_low, found.difference_high, "95 % CI")
+    without = tell_number(found.comparator_risk_percent)
+    return [f"In people, in %: {without} without the treatment, {treated} with it, difference {difference}{needed}"]
+
+
+def _published(pool: PublishedPool) -> str:
+    counted = [f"{tell_number(value)} {name}" for value, name in ((pool.k, "trials"), (pool.n, "people")) if value is not None]
+    told = [f"{pool.effect} {_between(pool.estimate, pool.low, pool.high, '95 % CI')}", *counted, f"certainty {pool.certainty}"]
+    return _join([*told, pool.locator, pool.check, pool.note])
 
 
 def _design(study: Study) -> list[str]:

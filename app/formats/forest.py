@@ -4,13 +4,17 @@ import math
 from dataclasses import dataclass
 
 from app.formats.svg import ACCENT, FAINT, INK, PAGE, Drawing, break_lines, show_number, start_drawing
-from app.schemas.v1.synthesis import Entry, Estimate, Synthesis
+from app.schemas.v1.synthesis import Entry, Estimate, PublishedPool, Synthesis
 
 LABEL_X, TREATED_X, COMPARED_X, PLOT_LEFT, PLOT_RIGHT, EFFECT_X = 20, 350, 440, 480, 810, 832
 """Columns of the wide plot."""
 MARGIN = 12
 """Of the narrow plot."""
 ROW = 28
+SIDE = 0.2
+"""Least share of the axis on either side of no effect."""
+ARROW = 6
+"""Length of the head of an interval that runs over the end of the axis."""
 LARGEST = 20
 """Side of the square of a study with all the weight, in pixels."""
 
@@ -73,30 +77,41 @@ def render_forest(synthesis: Synthesis, width: int = PAGE) -> str:
             _render_entry(synthesis, entry, axis, drawing)
     _render_pooled(synthesis, result, axis, drawing)
     if drawing.wide:
-        drawing.line((axis.place(axis.null), top + 60), (axis.place(axis.null), drawing.y), FAINT, 1)
+        drawing.line((axis.place(axis.null), top + 56), (axis.place(axis.null), drawing.y), FAINT, 1)
     _render_axis(synthesis, axis, drawing)
     drawing.y += 10
     drawing.paragraph(x, _heterogeneity(result), size=13)
+    for line in (_tell_absolute(synthesis), *_tell_notes(synthesis)):
+        if line:
+            drawing.paragraph(x, line, size=13)
     drawing.link(x, f"Certainty (GRADE): {synthesis.certainty}. Figures as a table:", synthesis.links.self)
     return drawing.finish(synthesis.title, _describe(synthesis, result))
 
 
 def build_axis(synthesis: Synthesis, result: Estimate, ends: tuple[float, float] = (PLOT_LEFT, PLOT_RIGHT)) -> Axis:
-    """An axis between two pixels that shows every interval and no effect; prediction intervals may run over its ends."""
+    """An axis between two pixels that shows every interval, and room on both sides of no effect for the words below; prediction
+    intervals may run over its ends, and so do those of ratios beyond `RATIO_TICKS`."""
     ratio = synthesis.effect in {"rr", "or", "hr"}
     null = 1.0 if ratio else 0.0
     values = [null, result.ci_low, result.ci_high]
     values += [value for entry in synthesis.entries for value in (entry.ci_low, entry.ci_high) if value is not None]
     if ratio:
         low, high = max(min(values), RATIO_TICKS[0]), min(max(values), RATIO_TICKS[-1])
-        low, high = max(tick for tick in RATIO_TICKS if tick <= low), min(tick for tick in RATIO_TICKS if tick >= high)
-        return Axis(low, high, ratio, *ends)
-    room = 0.05 * (max(values) - min(values))
-    return Axis(min(values) - room, max(values) + room, ratio, *ends)
+        first = max(at for at, tick in enumerate(RATIO_TICKS) if tick <= low)
+        last = min(at for at, tick in enumerate(RATIO_TICKS) if tick >= high)
+        while math.log(1 / RATIO_TICKS[first]) < SIDE * math.log(RATIO_TICKS[last] / RATIO_TICKS[first]) and first > 0:
+            first -= 1
+        while math.log(RATIO_TICKS[last]) < SIDE * math.log(RATIO_TICKS[last] / RATIO_TICKS[first]) and last < len(RATIO_TICKS) - 1:
+            last += 1
+        return Axis(RATIO_TICKS[first], RATIO_TICKS[last], ratio, *ends)
+    low, high = min(values), max(values)
+    low, high = min(low, null - SIDE * (high - low)), max(high, null + SIDE * (high - low))
+    room = 0.05 * (high - low)
+    return Axis(low - room, high + room, ratio, *ends)
 
 
 def _render_heads(synthesis: Synthesis, drawing: Drawing) -> None:
-    top = drawing.y + 20
+    top = drawing.y + 28
     drawing.text(LABEL_X, top + 16, "Study", weight="bold")
     drawing.text(EFFECT_X, top + 16, f"{NAMES[synthesis.effect]} (95 % CI), weight", weight="bold")
     if any(entry.n_t is not None for entry in synthesis.entries):
@@ -128,7 +143,7 @@ def _render_entry(synthesis: Synthesis, entry: Entry, axis: Axis, drawing: Drawi
         middle = drawing.y + 16
         drawing.y += ROW
     _render_null(drawing, axis, middle)
-    drawing.line((axis.place(low), middle), (axis.place(high), middle))
+    _render_interval(drawing, axis, (low, high), middle)
     drawing.square(axis.place(estimate), middle, max(4.0, LARGEST * math.sqrt(weight / 100)), f'class="study" fill="{ACCENT}"')
 
 
@@ -145,7 +160,19 @@ def _render_pooled(synthesis: Synthesis, result: Estimate, axis: Axis, drawing: 
     if result.prediction_low is not None and result.prediction_high is not None:
         told = f"{show_number(result.prediction_low)} to {show_number(result.prediction_high)}"
         middle = _render_row(drawing, "95 % prediction interval", told)
-        drawing.line((axis.place(result.prediction_low), middle), (axis.place(result.prediction_high), middle), ACCENT, 4)
+        _render_interval(drawing, axis, (result.prediction_low, result.prediction_high), middle, predicts=True)
+
+
+def _render_interval(drawing: Drawing, axis: Axis, ends: tuple[float, float], middle: float, *, predicts: bool = False) -> None:
+    """An interval as a line, with a head where it runs over the end of the axis."""
+    colour, width = (ACCENT, 4) if predicts else (INK, 1.5)
+    low, high = ends
+    left, right = axis.place(low), axis.place(high)
+    drawing.line((left, middle), (right, middle), colour, width)
+    for is_cut, tip, back in ((low < axis.low, left - 2, ARROW), (high > axis.high, right + 2, -ARROW)):
+        if is_cut:
+            points = f"{tip:g},{middle:g} {tip + back:g},{middle - ARROW * 0.75:g} {tip + back:g},{middle + ARROW * 0.75:g}"
+            drawing.parts.append(f'<polygon class="cut" points="{points}" fill="{colour}"/>')
 
 
 def _render_null(drawing: Drawing, axis: Axis, middle: float) -> None:
@@ -195,7 +222,8 @@ def _sides(synthesis: Synthesis) -> tuple[str, str]:
 def _render_reason(synthesis: Synthesis, drawing: Drawing, x: float) -> str:
     reason = synthesis.reason or ""
     drawing.y += 8
-    lines = ["Nothing is pooled.", reason, *(f"Left out: {item.study}. {item.reason}" for item in synthesis.excluded)]
+    left_out = (f"Left out: {item.study}. {item.reason}" for item in synthesis.excluded)
+    lines = ["Nothing is pooled.", reason, *left_out, *map(_tell_published, synthesis.published)]
     for line in lines:
         drawing.y += 4
         drawing.paragraph(x, line, size=14 if drawing.wide else 13)
@@ -207,6 +235,33 @@ def _render_reason(synthesis: Synthesis, drawing: Drawing, x: float) -> str:
 def _heterogeneity(result: Estimate) -> str:
     p = "" if result.p_heterogeneity is None else f" (p = {result.p_heterogeneity:.2f})"
     return f"Heterogeneity: tau² = {result.tau2:.3g}, I² = {result.i2:.0f} %, Q = {result.q:.2f}{p}; {result.k} results"
+
+
+def _tell_absolute(synthesis: Synthesis) -> str:
+    """The effect in people, as a line."""
+    found = synthesis.absolute
+    if found is None:
+        return ""
+    told = (
+        f"In 100 people: {found.comparator_risk_percent:.0f} with {synthesis.comparator}, {found.treated_risk_percent:.0f} with "
+        f"{synthesis.treatment} (95 % CI {found.treated_risk_low:.0f} to {found.treated_risk_high:.0f})"
+    )
+    if found.number_needed_to_treat is None or found.needed_low is None:
+        return told
+    kind = "harm" if synthesis.outcome == "adverse-event" else "treat"
+    return f"{told}; number needed to {kind} {abs(found.number_needed_to_treat):.0f}"
+
+
+def _tell_notes(synthesis: Synthesis) -> list[str]:
+    """Where cells were corrected, the studies in which."""
+    corrected = [entry.study for entry in synthesis.entries if entry.note and "0.5 was added" in entry.note]
+    return [f"0.5 was added to each cell of {', '.join(corrected)}, where one cell is zero"] if corrected else []
+
+
+def _tell_published(pool: PublishedPool) -> str:
+    counted = [f"{value} {name}" for value, name in ((pool.k, "trials"), (pool.n, "people")) if value is not None]
+    told = f"{NAMES[pool.effect].lower()} {show_number(pool.estimate)} (95 % CI {show_number(pool.low)} to {show_number(pool.high)})"
+    return f"Pooled by others ({pool.source}): {', '.join([told, *counted])}. {pool.note or ''}".strip()
 
 
 def _describe(synthesis: Synthesis, result: Estimate) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from app.content.library import Library
 from app.content.synthesis import Synthesis
+from app.evidence.absolute import Absolute
 from app.evidence.pooling import Pooled
 from app.evidence.synthesis import Computed, compute_synthesis
 from app.release.facts import render_as
@@ -28,6 +29,9 @@ def render_synthesis(
     document = render_as(
         shapes.Synthesis, synthesis,
         result=result,
+        hartung_knapp=computed is not None and computed.pooled.hartung_knapp,
+        method=_tell_method(synthesis, computed.pooled) if computed else None,
+        absolute=_absolute(computed.absolute) if computed and computed.absolute else None,
         sensitivity=[_estimate(pooled, ratio=ratio) for _, pooled in computed.sensitivity] if computed else [],
         leave_one_out=[_without(study, pooled, ratio=ratio) for study, pooled in computed.without] if computed else [],
         entries=_entries(synthesis, computed, library, ratio=ratio),
@@ -35,6 +39,45 @@ def render_synthesis(
         links=links,
     )  # fmt: skip
     return document, render_as(shapes.SynthesisCard, synthesis, result=result, links=links)
+
+
+MODELS = {
+    "fixed-mh": "fixed effect by Mantel and Haenszel",
+    "fixed-iv": "fixed effect, weighted by inverse variance",
+    "dl": "random effects, τ² by DerSimonian and Laird",
+    "pm": "random effects, τ² by Paule and Mandel",
+    "reml": "random effects, τ² by restricted maximum likelihood",
+}
+ZERO_CELLS = (
+    "where one group of a study has nobody or everybody with the outcome, 0.5 is added to each of that study's four cells; "
+    "a study in which this holds for both groups tells nothing about a ratio and does not enter"
+)
+
+
+def _tell_method(synthesis: Synthesis, pooled: Pooled) -> str:
+    """Model, interval and zero cells in words."""
+    interval = "95 % interval by Hartung and Knapp" if pooled.hartung_knapp else "95 % interval from the normal distribution"
+    if synthesis.hartung_knapp is None and not pooled.model.startswith("fixed"):
+        interval += " (by Hartung and Knapp where there are three results or more with τ² above 0, else normal)"
+    told = [MODELS[synthesis.model], interval]
+    if synthesis.effect in {"rr", "or"}:
+        told.append(ZERO_CELLS)
+    sentence = "; ".join(told)
+    return f"{sentence[0].upper()}{sentence[1:]}."
+
+
+def _absolute(found: Absolute) -> shapes.Absolute:
+    treated, low, high = map(round_computed, found.treated_risk)
+    difference, difference_low, difference_high = map(round_computed, found.difference)
+    first, second = found.needed_ends or (None, None)
+    return shapes.Absolute(
+        comparator_risk_percent=round_computed(found.comparator_risk),
+        treated_risk_percent=treated, treated_risk_low=low, treated_risk_high=high,
+        difference_percent=difference, difference_low=difference_low, difference_high=difference_high,
+        number_needed_to_treat=None if found.needed is None else round_computed(found.needed),
+        needed_low=None if first is None else round_computed(first),
+        needed_high=None if second is None else round_computed(second),
+    )  # fmt: skip
 
 
 def round_computed(value: float) -> float:

@@ -71,6 +71,30 @@ def test_what_should_not_be_pooled_has_no_estimate(library: Library) -> None:
         assert library.syntheses[name].item.excluded
 
 
+def test_interval_is_that_of_hartung_and_knapp_only_where_trials_differ(library: Library) -> None:
+    assert compute(library, "esketamine-remission-day-28").pooled.hartung_knapp
+    for name in ("esketamine-dissociation", "esketamine-relapse"):
+        assert not compute(library, name).pooled.hartung_knapp
+
+
+def test_effect_in_people_is_that_at_the_median_risk_without_treatment(library: Library) -> None:
+    """Comparator groups 54/109, 42/113 and 8/64; risk ratio 1.337."""
+    computed = compute(library, "esketamine-response-day-28")
+    absolute = computed.absolute
+    assert absolute is not None
+    ratio = math.exp(computed.pooled.estimate)
+    assert absolute.comparator_risk == pytest.approx(100 * 42 / 113)
+    assert absolute.treated_risk[0] == pytest.approx(100 * 42 / 113 * ratio)
+    assert absolute.difference[0] == pytest.approx(100 * 42 / 113 * (ratio - 1))
+    assert absolute.needed == pytest.approx(113 / (42 * (ratio - 1)))
+    assert absolute.needed_ends is not None
+    assert 0 < absolute.needed_ends[0] < absolute.needed < absolute.needed_ends[1]
+
+
+def test_differences_of_scores_have_no_effect_in_people(library: Library) -> None:
+    assert compute(library, "esketamine-madrs-day-28").absolute is None
+
+
 STUDY, SYNTHESIS = "studies/tester-2020.yaml", "syntheses/exemplin-response.yaml"
 
 

@@ -5,8 +5,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.cli import main
+from app.evidence.effect import EffectError, Measure
+from app.evidence.pooling import pool_effects
+from app.evidence.report import build_report
 from app.evidence.table import TableError, parse_effects
 from tests.evidence.test_pooling import BCG
 
@@ -28,7 +33,16 @@ BROKEN = [
     (COUNTS + "a,1.5,8,1,8\n", 2, "whole numbers"),
     (COUNTS + "a,one,8,1,8\n", 2, "no number"),
     (COUNTS + "a,,8,1,8\n", 2, "is empty"),
-    (COUNTS + "a,nan,8,1,8\n", 2, "finite"),
+    (COUNTS + "a,nan,8,1,8\n", 2, "no number"),
+    (COUNTS + "a,inf,8,1,8\n", 2, "no number"),
+    (COUNTS + "a,1_0,80,1,8\n", 2, "no number"),
+    (COUNTS + "a,\uff11,80,1,8\n", 2, "no number"),
+    (COUNTS + 'a,"1,000",2000,1,8\n', 2, "a decimal point and no comma"),
+    (COUNTS + "a,1e99,8,1,8\n", 2, "beyond 1e+09"),
+    ("\ufeffstudy;events_t;n_t\na;1;2\n", 1, "separated by semicolons"),
+    ("study,estimate,se\na,2,1e-99\n", 2, "outside 1e-09 to 1e+09"),
+    ("study,estimate,se\na,2,30\n", 2, "cannot be the logarithm of a ratio"),
+    ("study,estimate,ci_low,ci_high\na,2,,3\n", 2, "neither `se` nor both"),
     (COUNTS + "a,0,8,0,8\n", 2, "tells nothing about a ratio"),
     (COUNTS + "a,1,8,1\n", 2, "4 cells where the header has 5"),
     (COUNTS + ",1,8,1,8\n", 2, "has no name"),
@@ -53,6 +67,23 @@ def test_bad_tables_name_line_reason_and_remedy(text: str, line: int, message: s
 def test_negative_standard_deviation_is_named() -> None:
     with pytest.raises(TableError, match="cannot be negative"):
         parse_effects(MEANS + "a,1,-2,10,1,2,10\n", "md")
+
+
+def test_deviation_that_nothing_can_have_is_refused() -> None:
+    with pytest.raises(TableError, match="too small to be measured"):
+        parse_effects(MEANS + "a,1,1e-99,10,1,2,10\n", "smd")
+
+
+@given(st.lists(st.tuples(*[st.floats(-1e12, 1e12)] * 2), min_size=1, max_size=4), st.booleans(), st.sampled_from(["rr", "generic"]))
+def test_whatever_a_table_says_no_answer_is_nan_or_infinite(rows: list[tuple[float, float]], log: bool, effect: Measure) -> None:  # noqa: FBT001
+    table = "study,estimate,se\n" + "".join(f"s{at},{estimate!r},{se!r}\n" for at, (estimate, se) in enumerate(rows))
+    try:
+        effects = parse_effects(table, effect, log=log)
+        pooled = pool_effects(effects, effect, "reml", hartung_knapp=len(effects) > 1)
+        report = build_report(effects, pooled, effect, exponentiate=log or effect == "rr", hartung_knapp=False)
+    except (TableError, EffectError):
+        return
+    json.dumps(report, allow_nan=False)
 
 
 def test_all_bad_rows_come_in_one_run() -> None:
@@ -98,6 +129,8 @@ def test_pool_prints_a_table_with_notes(tmp_path: Path) -> None:
         (b"study,events_t,n_t,events_c,n_c\na,9,8,1,8\n", ["--effect", "rr"], "t.csv:2: error: events_t (9)"),
         (b"study,events_t,n_t,events_c,n_c\n\xff,9,8,1,8\n", ["--effect", "rr"], "not UTF-8"),
         (b"study,estimate,se\na,1,1\n", ["--effect", "generic", "--hartung-knapp"], "Hartung-Knapp"),
+        (b"study,estimate,se\na,1,1\n", ["--effect", "md", "--log"], "--log is for ratios"),
+        (b"study,estimate,se\na,800,1\n", ["--effect", "rr", "--log"], "t.csv:2: error: the estimate 800"),
         (b"study,estimate,se\na,1,1\n", ["--effect", "generic", "--model", "fixed-mh"], "Mantel-Haenszel needs counts"),
     ],
 )

@@ -5,8 +5,8 @@ import xml.etree.ElementTree as ET
 import httpx
 import pytest
 
-from app.formats.forest import PLOT_LEFT, PLOT_RIGHT, Axis, render_forest
-from app.schemas.v1.synthesis import Synthesis
+from app.formats.forest import PLOT_LEFT, PLOT_RIGHT, Axis, build_axis, render_forest
+from app.schemas.v1.synthesis import PublishedPool, Synthesis
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -33,7 +33,8 @@ async def test_forest_plot_shows_study_pooled_effect_and_words(client: httpx.Asy
     squares = [node for node in root.iter(f"{SVG}rect") if node.get("class") == "study"]
     assert len(squares) == 1
     middle = float(squares[0].get("x", "0")) + float(squares[0].get("width", "0")) / 2
-    assert middle == pytest.approx(Axis(1, 5, ratio=True).place(2.5), abs=0.2)
+    assert middle == pytest.approx(Axis(0.5, 5, ratio=True).place(2.5), abs=0.2)
+    assert "In 100 people: 20 with placebo, 50 with exemplin (95 % CI 28 to 88); number needed to treat 3" in texts
 
 
 async def test_where_nothing_is_pooled_the_picture_says_why(client: httpx.AsyncClient) -> None:
@@ -54,6 +55,38 @@ async def test_differences_lie_on_a_linear_axis_with_the_prediction_interval(cli
     assert "95 % prediction interval" in text
     assert "fewer with exemplin" in text
     assert "\u22123.00 (\u22125.00 to \u22121.00)" in text
+
+
+async def test_an_interval_over_the_end_of_the_axis_has_a_head(client: httpx.AsyncClient) -> None:
+    synthesis = await read(client, "exemplin-response")
+    assert synthesis.result is not None
+    assert 'class="cut"' not in render_forest(synthesis)
+    entry = synthesis.entries[0].model_copy(
+        update={"study": "Nobody 2020", "ci_low": 0.001, "ci_high": 900.0, "note": "0.5 was added to each cell"}
+    )
+    text = render_forest(synthesis.model_copy(update={"entries": [entry]}))
+    assert text.count('class="cut"') == 2
+    assert "0.5 was added to each cell of Nobody 2020" in text
+
+
+async def test_no_effect_lies_inside_the_plot(client: httpx.AsyncClient) -> None:
+    synthesis = await read(client, "exemplin-response")
+    assert synthesis.result is not None
+    for low, high in ((5.0, 9.0), (0.02, 0.03), (0.9, 1.1)):
+        figures = {"estimate": low, "ci_low": low, "ci_high": high}
+        entries = [synthesis.entries[0].model_copy(update=figures)]
+        axis = build_axis(synthesis.model_copy(update={"entries": entries}), synthesis.result.model_copy(update=figures))
+        assert PLOT_LEFT + 60 < axis.place(1) < PLOT_RIGHT - 60
+
+
+async def test_what_others_pooled_stands_where_nothing_is_pooled(client: httpx.AsyncClient) -> None:
+    synthesis = await read(client, "exemplin-remission")
+    pool = PublishedPool(
+        source="tester-2020", effect="or", estimate=3.94, low=1.54, high=10.1, k=7, n=185, certainty="very-low", locator=None, check="seen",
+        note="Against placebo.",
+    )  # fmt: skip
+    text = render_forest(synthesis.model_copy(update={"published": [pool]}))
+    assert "odds ratio 3.94 (95 % CI 1.54 to 10.10), 7 trials, 185 people. Against placebo." in text
 
 
 def test_axis_keeps_values_inside_the_plot() -> None:

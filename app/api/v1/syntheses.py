@@ -88,8 +88,8 @@ async def read_synthesis(
 
 
 def _find_sources(reading: Reading, synthesis: Synthesis) -> dict[str, Source]:
-    """What a synthesis rests on: the sources of its facts and of the studies that entered."""
+    """What a synthesis rests on: the sources of its facts, of the studies that entered, and of what others pooled."""
     entered = {entry.figure.partition("/")[0]: None for entry in synthesis.entries}
     studies = reading.store.list_records("studies", list(entered), Study)
     stated = [ref.id for fact in synthesis.facts for ref in fact.sources]
-    return reading.find_bibliography([*(study.source for study in studies), *stated])
+    return reading.find_bibliography([*(study.source for study in studies), *(pool.source for pool in synthesis.published), *stated])

@@ -159,6 +159,9 @@ async def read_section(
 def _draw_course(reading: Reading, treatment: Treatment, width: int) -> str:
     """The time course of response, from every study of a treatment."""
     store, address = reading.store, f"/v1/studies?treatment={treatment.id}"
-    cards, _ = store.list_items("studies", StudyCard, {"treatment": [treatment.id]}, Page(MOST_STUDIES))
-    studies = store.list_records("studies", [card.id for card in cards], Study)
+    found: dict[str, None] = {}
+    for filtered in ("treatment", "comparator"):
+        cards, _ = store.list_items("studies", StudyCard, {filtered: [treatment.id]}, Page(MOST_STUDIES))
+        found |= {card.id: None for card in cards}
+    studies = store.list_records("studies", list(found), Study)
     return render_course(treatment.name, treatment.id, studies, address, width)

@@ -101,6 +101,8 @@ class _References:
             yield from self._each(document, ("entries",), figures, self.figures, "a figure")
             excluded = tuple(exclusion.study for exclusion in synthesis.excluded)
             yield from self._each(document, ("excluded",), excluded, self.library.studies, "a study")
+            for index, pool in enumerate(synthesis.published):
+                yield from self._one(document, ("published", index, "source"), pool.source, self.library.sources, "a source")
 
     def notices(self) -> Iterator[Problem]:
         located = self.library.notices

@@ -59,7 +59,21 @@ def render_synthesis(synthesis: Synthesis, sources: Iterable[Source], meta: Meta
         "certainty": grade(synthesis.certainty, None, [_domain(domain) for domain in synthesis.domains]),
         "relatedArtifact": [*cited.cite_each(), *(_entered(entry.figure) for entry in synthesis.entries)],
         "extension": [
-            *extend_members(dump(synthesis, "pooled", "hartung_knapp", "comparator", "outcome", "timepoint", "excluded", "next_review")),
+            *extend_members(
+                dump(
+                    synthesis,
+                    "pooled",
+                    "hartung_knapp",
+                    "comparator",
+                    "outcome",
+                    "timepoint",
+                    "excluded",
+                    "method",
+                    "absolute",
+                    "published",
+                    "next_review",
+                )
+            ),
             *extend_members({"treatment": synthesis.treatment, "certainty": synthesis.certainty}),
             *statements,
         ],

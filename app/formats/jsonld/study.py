@@ -66,9 +66,9 @@ def render_synthesis(synthesis: Synthesis, facts: Sequence[FactDetail], sources:
         "measurementTechnique": "meta-analysis" if synthesis.pooled else None,
         "isBasedOn": [address("studies", entry.figure.partition("/")[0]) for entry in synthesis.entries],
         **own(dump(
-            synthesis, "question", "comparator", "outcome", "timepoint", "effect", "pooled", "reason", "hartung_knapp", "result",
-            "sensitivity", "leave_one_out", "entries", "excluded", "certainty", "domains", "version", "added", "reviewed", "next_review",
-            "changes",
+            synthesis, "question", "comparator", "outcome", "timepoint", "effect", "pooled", "reason", "hartung_knapp",
+            "result", "method", "absolute", "sensitivity", "leave_one_out", "entries", "excluded", "published", "certainty", "domains",
+            "version", "added", "reviewed", "next_review", "changes",
         )),
     }  # fmt: skip
     return render_record(page, record, facts, sources, meta)
