@@ -16,6 +16,14 @@ WORDS = {
 }  # fmt: skip
 """Numbers written as words. "One" counts only in fractions and rates: elsewhere it is an article more often than a figure."""
 
+UNITS = {"one": 1, **{word: value for word, value in WORDS.items() if value <= 9}}
+TENS = {word: value for word, value in WORDS.items() if value >= 20}
+SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000}
+FOLDS = {"once": 1, "twice": 2, "thrice": 3, "double": 2, "treble": 3, "triple": 3, "quadruple": 4}
+"""Words for a multiple."""
+GLYPHS = {"\u00bd": 0.5, "\u00bc": 0.25, "\u00be": 0.75, "\u2153": 1 / 3, "\u2154": 2 / 3}
+"""Fractions of one character, alone or after a number."""
+
 PARTS = {"third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10}
 
 HOURS = {"s": 1 / 3600, "mi": 1 / 60, "h": 1.0, "d": 24.0, "w": 168.0, "mo": 730.5, "y": 8766.0}
@@ -31,8 +39,14 @@ NEARLY = 1e-9
 FRACTION_REACH = 5.0
 """Percentage points."""
 
-_NUMBER = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-_WORD = "|".join(WORDS)
+_GLYPH = "[" + "".join(GLYPHS) + "]"
+_NUMBER = rf"\d{{1,3}}(?:[,\u00a0\u202f]\d{{3}})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?{_GLYPH}?|{_GLYPH}"
+_COMPOUND = rf"(?:{'|'.join(TENS)})[-\u2010\u2011\s](?:{'|'.join(UNITS)})"
+_SCALED = (
+    rf"(?:an?|one|{_COMPOUND}|{'|'.join(WORDS)})\s(?:{'|'.join(SCALES)})\b"
+    rf"(?:\s(?:and\s)?(?:{_COMPOUND}|one|{'|'.join(WORDS)})\b(?!\s(?:{'|'.join(SCALES)})))?"
+)
+_WORD = rf"{_SCALED}|{_COMPOUND}|{'|'.join(WORDS)}"
 _PART = "|".join(PARTS)
 _TIME = r"seconds?|minutes?|min|hours?|h|days?|weeks?|months?|years?"
 _DOSE = r"mg/kg(?:/(?:h|min))?|mg|micrograms?|milligrams?|[µu]g|mL|ml|g"
@@ -45,7 +59,7 @@ _ROUGH = (
 _OWN_NAMES = re.compile(
     r"""\b(?i:phase|schedule|section|table|figure|annex|class|type|grade|level|step|stage|category|tier|article|chapter|appendix|box|item|version)s?\s
     (?:\d+[a-z]?|[IVX]+)\b(?:\s?(?:[-/\u2013]|and|or|to)\s?(?:\d+[a-z]?|[IVX]+)\b)*
-    | \b95\s?%\s(?=CI\b|CrI\b|confidence|credible|prediction|interval)
+    | \b95\s?%\s(?=CI\b|CrI\b|confidence|credible|prediction|interval) | \b(?:CI|CrI)\s95\s?%
     | [A-Za-z\u00c0-\u024f\u0370-\u03ff]+[-\u2010\u2011]?\d[\w\u2010\u2011]*
     | \b(?i:the|these|those|their|both)\s(?:two|three|four)\b(?!\s?(?:%|seconds?|minutes?|hours?|days?|weeks?|months?|years?))
     | \b\d+[-\u2010\u2011](?:HT|HIAA|MeO)\w*
@@ -59,7 +73,7 @@ _OWN_NAMES = re.compile(
 
 _RATE = re.compile(
     rf"{_ROUGH}\b(?P<low>{_NUMBER}|one|{_WORD})\b(?:\s?(?:to|or|\u2013|-)\s?(?P<high>{_NUMBER}|{_WORD})\b)?"
-    rf"(?:\s(?:people|patients|adults|women|men|users|participants|persons|teenagers|children))?"
+    rf"(?:\s(?:people|patients?|adults?|wom[ae]n|m[ae]n|users?|participants?|persons?|teenagers?|child(?:ren)?|responders?))?"
     rf"\s(?:(?:in|per|out of)\s(?:every\s|each\s)?|of\s(?:every|each)\s)"
     rf"(?P<of>\d{{1,2}}|10+|1,000|10,000|100,000|{_WORD}|a hundred|a thousand)\b"
     rf"(?!\s?(?:%|{_TIME}|"
@@ -69,11 +83,27 @@ _RATE = re.compile(
 """Natural frequencies: "52 in 100", "1 to 18 in every 100", "one in four"."""
 
 _FRACTION = re.compile(
-    rf"{_ROUGH}\b(?:(?P<top>one|a|{_WORD})[\s-](?P<part>{_PART})s?|(?P<half>half)(?!-li))\b(?!\s(?:{_TIME}|stud|trial|dose|infusion|party|line|person))",
+    rf"{_ROUGH}\b(?:(?P<top>one|a|{_WORD})[\s-](?P<part>{_PART})s?|(?P<half>half|halv(?:ed?|es|ing))(?!-li))\b(?!\s(?:{_TIME}|stud|trial|dose|infusion|party|line|person))",
     re.IGNORECASE,
 )
+_EVERY = re.compile(rf"\bevery\s(?P<part>second|{_PART})\s(?:person|patient|adult|wom[ae]n|m[ae]n|participant|child|user)\b", re.IGNORECASE)
+_HALVES = re.compile(
+    rf"\b(?:(?P<whole>an?|one|{_WORD}|\d+)\s(?:and\s(?:a|one)\shalf\s(?P<after>{_TIME})|(?P<before>{_TIME})\sand\s(?:a|one)\shalf)"
+    rf"|half(?:\s(?:an?\s)?|[-\u2010\u2011])(?P<half>{_TIME}))\b",
+    re.IGNORECASE,
+)
+"""Times with halves: "half an hour", "two and a half hours", "a day and a half"."""
+
+_FOLD = re.compile(
+    rf"{_ROUGH}\b(?:(?P<word>(?:{'|'.join(FOLDS)})(?=\s(?:as|the)\b)|(?:double|treble|triple|quadruple)(?=[sd]\b)"
+    rf"|(?:{_WORD}|\d+(?:\.\d+)?)(?=[-\u2010\u2011\s]?fold\b))[-\u2010\u2011\s]?\w+"
+    rf"|(?P<dozen>dozen)\b|(?P<none>zero)\b|(?P<few>(?<!\bis )one|none)\sof(?=\s\d)(?!\s\d{{4}}\b))",
+    re.IGNORECASE,
+)
+"""Multiples ("twice as many", "threefold", "doubled"), dozens, nothing, and one or none of a number."""
+
 _SINGLE = re.compile(
-    rf"{_ROUGH}(?:(?P<sign>(?<![\w.)%])[\u2212-]\s?)?(?<![\w.,])(?P<number>{_NUMBER})(?![\w]*[A-Za-z]{{2,}}\d)|\b(?P<word>{_WORD})\b)",
+    rf"{_ROUGH}(?:(?P<sign>(?<![\w.)%])(?:[\u2212-]\s?|\u2013(?=\d)))?(?<![\w.,])(?P<number>{_NUMBER})(?![\w]*[A-Za-z]{{2,}}\d)(?:\s(?P<scale>{'|'.join(SCALES)})\b)?|\b(?P<word>{_WORD})\b)",
     re.IGNORECASE,
 )
 _UNIT = re.compile(rf"[\s\u00a0-]?(?:(?P<percent>%|percent\b|per\scent\b)|(?P<time>{_TIME})\b|(?P<dose>{_DOSE})(?![\w]))", re.IGNORECASE)
@@ -152,10 +182,16 @@ def find_numbers(text: str, names: Names = NO_NAMES) -> list[Number]:
     text = names.blank(text)
     text = _blank(_OWN_NAMES, text)
     found: list[Number] = []
-    for pattern, read in ((_RATE, _read_rate), (_FRACTION, _read_fraction)):
+    for pattern, read in (
+        (_HALVES, _read_halves),
+        (_RATE, _read_rate),
+        (_EVERY, _read_every),
+        (_FRACTION, _read_fraction),
+        (_FOLD, _read_fold),
+    ):
         for match in pattern.finditer(text):
             numbers = [*read(match)]
-            if all(number.value <= _WHOLE for number in numbers):
+            if all(number.value <= _WHOLE or number.kind != "percent" for number in numbers):
                 found += numbers
                 text = text[: match.start()] + " " * len(match.group()) + text[match.end() :]
     return sorted([*found, *_read_singles(text)], key=lambda number: number.start)
@@ -166,7 +202,17 @@ def _blank(pattern: re.Pattern[str], text: str) -> str:
 
 
 def _value(written: str) -> float:
-    return float(WORDS.get(written.lower()) or {"one": 1, "a": 1}.get(written.lower()) or written.replace(",", ""))
+    text = written.lower().replace("\u2010", "-").replace("\u2011", "-")
+    if text[0].isdigit() or text[0] in GLYPHS:
+        whole = re.sub(r"[,\u00a0\u202f]", "", text.rstrip("".join(GLYPHS)))
+        return float(whole or 0) + GLYPHS.get(text[-1], 0.0)
+    total = 0.0
+    for word in re.split(r"[\s-]+", text):
+        if word in SCALES:
+            total = max(total, 1.0) * SCALES[word]
+        elif word not in {"a", "an", "and"}:
+            total += UNITS.get(word) or WORDS[word]
+    return total or 1.0
 
 
 def _half_digit(written: str) -> float:
@@ -181,6 +227,34 @@ def _read_rate(match: re.Match[str]) -> Iterator[Number]:
         share = 100 * _value(written) / whole
         slack = _fraction_slack(share) if told else 50 / whole + (SLACK * share if match["rough"] else 0)
         yield Number(match.group().strip(), share, "percent", slack, match.start(), parts=(_value(written), whole))
+
+
+def _read_every(match: re.Match[str]) -> Iterator[Number]:
+    share = 100 / ({"second": 2} | PARTS)[match["part"].lower()]
+    yield Number(match.group().strip(), share, "percent", _fraction_slack(share), match.start())
+
+
+def _read_halves(match: re.Match[str]) -> Iterator[Number]:
+    """A time that ends in a half."""
+    unit = _hours(match["half"] or match["after"] or match["before"])
+    whole = 0.0 if match["half"] else _value(match["whole"])
+    yield Number(match.group().strip(), (whole + 0.5) * unit, "time", 0.05 * unit, match.start())
+
+
+def _read_fold(match: re.Match[str]) -> Iterator[Number]:
+    """A multiple, a dozen, or one or none of a number."""
+    word = (match["word"] or "").lower()
+    if match["dozen"] or match["none"] or match["few"]:
+        value = 12.0 if match["dozen"] else 1.0 if (match["few"] or "").lower() == "one" else 0.0
+    else:
+        value = float(FOLDS.get(word) or _value(word))
+    step = max(_half_digit(word) if word[:1].isdigit() else 0.5 if word else 0.0, SLACK * value if match["rough"] else 0.0)
+    yield Number(match.group().strip(), value, "plain", step, match.start())
+
+
+def _hours(name: str) -> float:
+    """A unit of time, by how its name begins, in hours."""
+    return next(size for begin, size in HOURS.items() if name.lower().startswith(begin))
 
 
 def _read_fraction(match: re.Match[str]) -> Iterator[Number]:
@@ -213,12 +287,13 @@ def _read_singles(text: str) -> Iterator[Number]:
 
 def _read_single(match: re.Match[str], unit: dict[str, str | None]) -> Number:
     written = match["number"] or match["word"]
-    value, step = _value(written), _half_digit(written)
+    scale = SCALES.get((match["scale"] or "").lower(), 1)
+    value, step = _value(written) * scale, _half_digit(written) * scale
     kind: NumberKind = "plain"
     time, name = unit.get("time"), next(filter(None, unit.values()), "")
     if time:
         kind = "time"
-        hours = next(size for begin, size in HOURS.items() if time.lower().startswith(begin))
+        hours = _hours(time)
         value, step = value * hours, step * hours
     elif name:
         kind = "percent" if unit.get("percent") else "dose"

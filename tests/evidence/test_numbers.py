@@ -25,6 +25,16 @@ from app.evidence.numbers import Names, find_numbers
         ("two in 1,000 people", [(0.2, "percent")]),
         ("12 of 47 people", [(12, "plain"), (47, "plain")]),
         ("one person and one trial", []),
+        ("twice as many, a threefold rise, 10-fold, doubled", [(2, "plain"), (3, "plain"), (10, "plain"), (2, "plain")]),
+        ("twice weekly, double-blind, once", []),
+        ("the risk halved, scores at least halved", [(50, "percent"), (50, "percent")]),
+        ("two hundred and fifty people, a hundred, forty-five, a dozen", [(250, "plain"), (100, "plain"), (45, "plain"), (12, "plain")]),
+        ("over 8 million people, one thousand two", [(8_000_000, "plain"), (1002, "plain")]),
+        ("one person in ten, every third person, every second patient", [(10, "percent"), (33.333, "percent"), (50, "percent")]),
+        ("for half an hour, two and a half hours, a day and a half, a half-hour", [(0.5, "time"), (2.5, "time"), (36, "time"), (0.5, "time")]),
+        ("1\u00bd hours and \u00bc mg", [(1.5, "time"), (0.25, "dose")]),
+        ("none of 33, one of 33, zero; one of 2022 and one of the two", [(0, "plain"), (33, "plain"), (1, "plain"), (33, "plain"), (0, "plain"), (2022, "year")]),
+        ("1\u00a0000 people, \u20133 points, CI 95 %", [(1000, "plain"), (-3, "plain")]),
     ],
 )  # fmt: skip
 def test_every_number_is_found(sentence: str, expected: list[tuple[float, str]]) -> None:

@@ -88,7 +88,8 @@ def test_effect_in_people_is_that_at_the_median_risk_without_treatment(library: 
     assert absolute.difference[0] == pytest.approx(100 * 42 / 113 * (ratio - 1))
     assert absolute.needed == pytest.approx(113 / (42 * (ratio - 1)))
     assert absolute.needed_ends is not None
-    assert 0 < absolute.needed_ends[0] < absolute.needed < absolute.needed_ends[1]
+    few, many = absolute.needed_ends
+    assert 0 < few < 113 / (42 * (ratio - 1)) < many
 
 
 def test_differences_of_scores_have_no_effect_in_people(library: Library) -> None:
