@@ -40,8 +40,7 @@ def render_synthesis(synthesis: Synthesis, sources: Mapping[str, Source], releas
     if synthesis.reason:
         lines += ["", f"Not pooled: {synthesis.reason}"]
     if synthesis.result is not None:
-        method = " (Hartung-Knapp interval)" if synthesis.hartung_knapp else ""
-        lines += ["", f"Pooled{method}: {_join(_tell_model(synthesis.result))}", f"Method: {synthesis.method}"]
+        lines += ["", f"Pooled: {_join(_tell_model(synthesis.result))}", f"Method: {synthesis.method}"]
         lines += _absolute(synthesis.absolute) if synthesis.absolute is not None else []
         lines += ["Other models:"]
         lines += _sensitivity(synthesis.sensitivity, synthesis.result)

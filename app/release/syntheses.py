@@ -42,26 +42,21 @@ def render_synthesis(
 
 
 MODELS = {
-    "fixed-mh": "fixed effect by Mantel and Haenszel",
-    "fixed-iv": "fixed effect, weighted by inverse variance",
-    "dl": "random effects, τ² by DerSimonian and Laird",
-    "pm": "random effects, τ² by Paule and Mandel",
-    "reml": "random effects, τ² by restricted maximum likelihood",
+    "fixed-mh": "fixed effect, Mantel-Haenszel",
+    "fixed-iv": "fixed effect, inverse variance",
+    "dl": "random effects, DerSimonian-Laird",
+    "pm": "random effects, Paule-Mandel",
+    "reml": "random effects, REML",
 }
-ZERO_CELLS = (
-    "where one group of a study has nobody or everybody with the outcome, 0.5 is added to each of that study's four cells; "
-    "a study in which this holds for both groups tells nothing about a ratio and does not enter"
-)
+ZERO_CELLS = "where one cell of a study is zero, 0.5 is added to each of its four; with nobody or everybody in both groups it is left out"
 
 
 def _tell_method(synthesis: Synthesis, pooled: Pooled) -> str:
     """Model, interval and zero cells in words."""
-    interval = "95 % interval by Hartung and Knapp" if pooled.hartung_knapp else "95 % interval from the normal distribution"
+    interval = "Hartung-Knapp interval" if pooled.hartung_knapp else "normal interval"
     if synthesis.hartung_knapp is None and not pooled.model.startswith("fixed"):
-        interval += " (by Hartung and Knapp where there are three results or more with τ² above 0, else normal)"
-    told = [MODELS[synthesis.model], interval]
-    if synthesis.effect in {"rr", "or"}:
-        told.append(ZERO_CELLS)
+        interval += " (Hartung-Knapp from three results with τ² above 0 on)"
+    told = [MODELS[synthesis.model], interval, *([ZERO_CELLS] if synthesis.effect in {"rr", "or"} else [])]
     sentence = "; ".join(told)
     return f"{sentence[0].upper()}{sentence[1:]}."
 

@@ -72,6 +72,7 @@ BROKEN = [
     (STUDY, "estimate: 2.5, low: 1.42", "estimate: 2.5, low: 2.6", 19, "does not contain the estimate"),
     (STUDY, "low: 1.42, high: 4.41", "low: 1.42", 19, "both ends"),
     (STUDY, "comparator: placebo, estimate", "comparator: dummy, estimate", 19, "no arm"),
+    (STUDY, ", {arm: placebo, events: 12, n: 60, percent: 20}]", "]", 19, "whose result this outcome does not give"),
     (STUDY, "n_screened: 150", "n_screened: 15", 8, "more people randomised"),
     (STUDY, "n_randomised: 60, n_analysed: 60}", "n_randomised: 60, n_analysed: 61}", 10, "more people analysed"),
     (STUDY, "id: hiccups, event", "id: response, event", 12, "stands 2 times"),

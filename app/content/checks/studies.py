@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from app.content.library import Library
 from app.content.problem import Problem
 from app.content.reader import Document, Path_
-from app.content.study import Arm, ArmResult, Contrast, Study
+from app.content.study import Arm, ArmResult, Contrast, Outcome, Study
 
 
 def check_studies(library: Library) -> list[Problem]:
@@ -27,7 +27,7 @@ def _study(study: Study, document: Document) -> Iterator[Problem]:
     for index, outcome in enumerate(study.outcomes):
         yield from _results(outcome.arms, arms, document, ("outcomes", index))
         for place, contrast in enumerate(outcome.contrasts):
-            yield from _contrast(contrast, arms, document, ("outcomes", index, "contrasts", place))
+            yield from _contrast(contrast, outcome, arms, document, ("outcomes", index, "contrasts", place))
     for index, event in enumerate(study.adverse_events):
         yield from _results(event.arms, arms, document, ("adverse_events", index))
     n_screened, n_randomised = study.population.n_screened, study.population.n_randomised
@@ -64,8 +64,12 @@ def _results(results: tuple[ArmResult, ...], arms: dict[str, Arm], document: Doc
             yield document.problem((*here, "events"), message, "correct one of them")
 
 
-def _contrast(contrast: Contrast, arms: dict[str, Arm], document: Document, path: Path_) -> Iterator[Problem]:
+def _contrast(contrast: Contrast, outcome: Outcome, arms: dict[str, Arm], document: Document, path: Path_) -> Iterator[Problem]:
+    told = {result.arm for result in outcome.arms}
     for key in ("treatment", "comparator"):
         name = getattr(contrast, key)
         if name not in arms:
             yield document.problem((*path, key), f"there is no arm `{name}`", f"use one of {', '.join(arms)}")
+        elif told and name not in told:
+            message = f"the comparison is of arm `{name}`, whose result this outcome does not give"
+            yield document.problem((*path, key), message, f"use one of {', '.join(sorted(told))}, or give the arm's result")
