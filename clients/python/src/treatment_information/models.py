@@ -9,6 +9,31 @@ Generated from docs/openapi-v1.json by clients/python/generate.py; do not edit.
 from typing import Literal, TypedDict
 
 
+class Absolute(TypedDict):
+    """The effect in people: risks in percent, at the median risk of the comparator groups."""
+
+    comparator_risk_percent: float
+    """Risk without the treatment: the median of the comparator groups that entered."""
+    treated_risk_percent: float
+    """Risk with the treatment: the pooled effect applied to it."""
+    treated_risk_low: float
+    """Lower end of its 95 % interval, which is that of the pooled effect."""
+    treated_risk_high: float
+    """Upper end."""
+    difference_percent: float
+    """Percentage points more (or fewer, where negative) with the treatment."""
+    difference_low: float
+    """Lower end of its 95 % interval."""
+    difference_high: float
+    """Upper end."""
+    number_needed_to_treat: float | None
+    """People to treat for one more with the outcome, for one fewer where negative; null where there is no difference."""
+    needed_low: float | None
+    """End of its 95 % interval with fewer people; null where the difference's interval contains 0."""
+    needed_high: float | None
+    """End with more people."""
+
+
 class ArmResult(TypedDict):
     """What was counted or measured in one arm."""
 
@@ -605,6 +630,33 @@ class ProfileCell(TypedDict):
     """Ids of the facts it rests on; their `see_also` names the warnings that travel with the value."""
     syntheses: list[str]
     """Ids of the pooled results it rests on."""
+
+
+class PublishedPool(TypedDict):
+    """What others pooled for the same question."""
+
+    source: str
+    """Id of the source."""
+    effect: str
+    """`rr`, `or`, `rd`, `md`, `smd` or `hr`; differences are treatment minus comparator."""
+    estimate: float
+    """The pooled effect."""
+    low: float
+    """Lower end of its 95 % interval."""
+    high: float
+    """Upper end."""
+    k: int | None
+    """Number of trials."""
+    n: int | None
+    """Number of people."""
+    certainty: Literal["high", "moderate", "low", "very-low", "not-graded"]
+    """As the source grades it."""
+    locator: str | None
+    """Where in the source."""
+    check: str
+    """`seen` in the source or a copy of it, or `secondary`, in a text that reports it."""
+    note: str | None
+    """How its trials, time or method differ."""
 
 
 class Quantity(TypedDict):
@@ -1958,6 +2010,10 @@ class Synthesis(TypedDict):
     """Whether the interval of `result` is that of Hartung and Knapp."""
     result: Estimate | None
     """The pooled effect; null where nothing is pooled."""
+    method: str | None
+    """How it was worked out, in words: model, interval, zero cells; null where nothing is pooled."""
+    absolute: Absolute | None
+    """The effect in people; null where nothing is pooled or where no counts entered."""
     sensitivity: list[Estimate]
     """The same results under other models."""
     leave_one_out: list[Without]
@@ -1966,6 +2022,8 @@ class Synthesis(TypedDict):
     """Results that entered, or would."""
     excluded: list[LeftOut]
     """Studies left out."""
+    published: list[PublishedPool]
+    """What others pooled for the same question."""
     certainty: Literal["high", "moderate", "low", "very-low", "not-graded"]
     """GRADE certainty."""
     domains: list[Domain]
