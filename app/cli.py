@@ -95,14 +95,22 @@ def audit(data: Path) -> None:
         _print_problems(error.problems, notices=False)
         sys.exit(1)
     rows = [row for located in library.studies.values() for row in audit_study(located.item)]
+    table = [("figure", "effect", "of", "published", "from the arms", "verdict")]
     for row in rows:
         published, worked = row.published, row.worked
-        verdict = "agrees" if row.agrees else row.explanation or "UNEXPLAINED"
-        click.echo(
-            f"{row.figure}  {published.kind}  {worked.treatment} / {worked.comparator}  "
-            f"published {_interval(published.estimate, published.low, published.high)}  "
-            f"from the arms {_interval(worked.estimate, worked.low, worked.high)}  {verdict}"
+        table.append(
+            (
+                row.figure,
+                published.kind,
+                f"{worked.treatment} / {worked.comparator}",
+                _interval(published.estimate, published.low, published.high),
+                _interval(worked.estimate, worked.low, worked.high),
+                "agrees" if row.agrees else row.explanation or "UNEXPLAINED",
+            )
         )
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)][:-1]
+    for *cells, verdict in table:
+        click.echo("  ".join([*(cell.ljust(width) for cell, width in zip(cells, widths, strict=True)), verdict]))
     agreeing, unexplained = sum(row.agrees for row in rows), sum(not row.agrees and row.explanation is None for row in rows)
     explained = len(rows) - agreeing - unexplained
     click.echo(f"{len(rows)} comparisons: {agreeing} agree within rounding, {explained} differ and say why, {unexplained} unexplained")

@@ -26,7 +26,7 @@ OUTCOMES = (
 )  # fmt: skip
 CONTRASTS = (
     "study", "outcome", "origin", "effect", "treatment_arm", "comparator_arm", "estimate", "low", "high", "se", "level_percent", "p",
-    "note",
+    "p_relation", "p_value", "note",
 )  # fmt: skip
 
 
@@ -88,10 +88,19 @@ def _contrast_rows(study: Study) -> Iterator[Row]:
     for part in (*study.outcomes, *study.adverse_events):
         for contrast in part.contrasts if isinstance(part, Outcome) else ():
             arms = {"treatment_arm": contrast.treatment, "comparator_arm": contrast.comparator}
-            yield {**contrast.model_dump(), **arms, "study": study.id, "outcome": part.id, "origin": "published", "effect": contrast.kind}
+            told = {**contrast.model_dump(), **arms, **_split_p(contrast.p), "origin": "published", "effect": contrast.kind}
+            yield {**told, "study": study.id, "outcome": part.id}
         for worked in part.computed:
             arms = {"treatment_arm": worked.treatment, "comparator_arm": worked.comparator, "level_percent": 95.0}
             yield {**worked.model_dump(), **arms, "study": study.id, "outcome": part.id, "origin": "computed", "effect": worked.kind}
+
+
+def _split_p(p: str | None) -> dict[str, Cell]:
+    """A printed P value as a number that can be sorted, and what stands before it ("<", "=")."""
+    if p is None:
+        return {}
+    digits = p.lstrip("<>=\u2264\u2265 ")
+    return {"p_relation": p[: len(p) - len(digits)].strip() or "=", "p_value": float(digits)}
 
 
 def _join(names: Iterable[str]) -> str | None:

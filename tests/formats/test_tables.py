@@ -47,3 +47,31 @@ async def test_a_table_that_is_not_there_is_refused(client: httpx.AsyncClient, q
     answer = await client.get(f"/v1/studies?{query}")
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["name"] == "table"
+
+
+TEXT = {
+    "study", "name", "source", "treatments", "comparators", "registration", "design", "blinding", "phase", "countries", "condition", "groups",
+    "funding", "arm", "label", "role", "drug", "treatment", "dose_unit", "route", "given_over", "schedule", "outcome", "kind", "measure",
+    "scale", "definition", "timepoint", "timepoint_label", "period", "analysis_set", "unit", "finding", "check", "origin", "effect",
+    "treatment_arm", "comparator_arm", "p", "p_relation", "note",
+}  # fmt: skip
+"""Columns of words; all others hold numbers, or truth."""
+TRUTH = {"randomised", "is_primary"}
+
+
+@pytest.mark.parametrize("table", ["studies", "arms", "outcomes", "contrasts"])
+async def test_tables_load_without_repair(reader: httpx.AsyncClient, table: str) -> None:
+    """One line a row, as many cells as the header, columns of one kind, and no word that R or pandas takes for a missing value."""
+    text = (await reader.get(f"/v1/studies?format=csv&table={table}&limit=100")).text
+    header, *rows = csv.reader(io.StringIO(text))
+    assert len(set(header)) == len(header)
+    assert rows
+    for row in rows:
+        assert len(row) == len(header)
+        for name, cell in zip(header, row, strict=True):
+            assert "\n" not in cell
+            assert cell.lower() not in {"na", "nan", "null", "none", "inf"}
+            if cell and name in TRUTH:
+                assert cell in {"true", "false"}
+            elif cell and name not in TEXT:
+                float(cell)
