@@ -246,6 +246,34 @@ class Domain(TypedDict):
     """Why."""
 
 
+class DumpCollection(TypedDict):
+    """A collection that the dumps hold."""
+
+    name: str
+    """Name of the collection."""
+    count: int
+    """Number of its records."""
+    schema_href: str
+    """Address of the JSON Schema of its records."""
+
+
+class DumpFile(TypedDict):
+    """A file that holds everything."""
+
+    format: str
+    """`ndjson` or `sqlite`."""
+    media_type: str
+    """Media type of the file."""
+    description: str
+    """What the file is."""
+    bytes: int
+    """Length of the file, unpacked."""
+    sha256: str
+    """SHA-256 of the file, unpacked, in hexadecimal."""
+    href: str
+    """Address of the file."""
+
+
 class Entry(TypedDict):
     """A trial result that entered."""
 
@@ -419,6 +447,15 @@ class ItemLinks(TypedDict):
 
     self: str
     """Its own address, relative to the server."""
+
+
+class KnownRelease(TypedDict):
+    """A release that another one follows."""
+
+    release: str
+    """Name of the release."""
+    date: str
+    """Day from which on to ask for what has changed since that release."""
 
 
 class LeftOut(TypedDict):
@@ -1261,6 +1298,29 @@ class DrugValue(TypedDict):
     """Species, assay, population, what is disputed; null when there is nothing to add."""
     sources: list[SourceLocator]
     """What backs it."""
+
+
+class Dump(TypedDict):
+    """What the dumps hold."""
+
+    release: str
+    """Name of the content release."""
+    released: str
+    """Day of the newest change in the content."""
+    digest: str
+    """SHA-256 of the canonical content, in hexadecimal."""
+    license: str
+    """Licence of the content."""
+    license_url: str
+    """Address of the licence."""
+    files: list[DumpFile]
+    """The dumps."""
+    collections: list[DumpCollection]
+    """What is in them, in the order of the lines."""
+    follows: list[KnownRelease]
+    """Releases that `/v1/changes` brings up to date, the oldest first and this one last. A copy of another release has to be taken anew."""
+    changes: str
+    """Keep this address with your copy: it tells later what has changed since."""
 
 
 class FindingDetails(TypedDict):

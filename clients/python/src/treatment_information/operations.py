@@ -562,6 +562,14 @@ class Operations(ABC):
         """
         return self._answer(f"/v1/terms/{segment(term_id)}", {"fields": fields, "include": include})
 
+    def get_dump(self, *, fields: Sequence[str] | None = None) -> Answer[models.Dump]:
+        """What the dumps hold: `GET /v1/dump`.
+
+        - `fields`: Keep only these members of `data`, named with commas and dots: `id,sections.safety`. In lists, of each
+          entry. The answer then lacks the other members.
+        """
+        return self._answer("/v1/dump", {"fields": fields})
+
 
 class AsyncOperations(ABC):
     """The operations, each to be awaited.
@@ -1114,3 +1122,11 @@ class AsyncOperations(ABC):
         - `include`: Add the records that the data refers to under `included`: `sources`, `studies`, `terms`, with commas.
         """
         return await self._answer(f"/v1/terms/{segment(term_id)}", {"fields": fields, "include": include})
+
+    async def get_dump(self, *, fields: Sequence[str] | None = None) -> Answer[models.Dump]:
+        """What the dumps hold: `GET /v1/dump`.
+
+        - `fields`: Keep only these members of `data`, named with commas and dots: `id,sections.safety`. In lists, of each
+          entry. The answer then lacks the other members.
+        """
+        return await self._answer("/v1/dump", {"fields": fields})
