@@ -33,8 +33,9 @@ def test_check_passes_from_the_command_line() -> None:
 
 def test_every_operation_with_an_envelope_has_a_method(document: dict[str, Any]) -> None:
     names = [operation.name for operation in Description(document).operations()]
-    described = [item["get"]["operationId"] for path, item in document["paths"].items() if path.startswith("/v1")]
-    assert [name for name in described if name not in names and not name.startswith("dump")] == []
+    operations = [item["get"] for path, item in document["paths"].items() if path.startswith("/v1")]
+    described = [each["operationId"] for each in operations if "application/json" in each["responses"]["200"]["content"]]
+    assert names == described
     text = render_operations(Description(document))
     assert all(text.count(f"def {name}(") == 2 for name in names)
 
