@@ -1,6 +1,6 @@
 """Treatments side by side, from what a release holds: direct comparisons first, then attribute by attribute, and never a winner."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 
 from app.release.store import Page, ReleaseStore
@@ -32,21 +32,21 @@ EFFECTS = frozenset({"certainty", "onset", "response", "remission", "durability"
 PLACES = ("US", "EU", "UK")
 """Jurisdictions that come first."""
 
-DIRECT = "Studies recorded here compared these two directly; read them before the rows, which show each treatment by its own studies."
+DIRECT = "Studies compared these two directly; read what is told of them before the rows, which show each treatment by its own studies."
 INDIRECT = (
-    "No study recorded here compared these two directly. The rows show each by its own studies, whose people and comparators differ: an "
-    "indirect comparison, which cannot say that one is better."
+    "No study that compared these two directly is recorded or told of here. The rows show each by its own studies, whose people and "
+    "comparators differ: an indirect comparison, which cannot say that one is better."
 )
 
 
 def compare(store: ReleaseStore, ids: Sequence[str], address: str) -> Comparison:
     """The comparison of two or more treatments, in the order of `ids`. Raises `NotFound` or `Moved` for an id that is none."""
     treatments = [store.get_item("treatments", treatment_id, Treatment) for treatment_id in ids]
-    pairs = [_build_pair(store, one.id, other.id) for one, other in combinations(treatments, 2)]
+    pairs = [_build_pair(store, one, other.id) for one, other in combinations(treatments, 2)]
     return Comparison(
         treatments=[_build_head(treatment) for treatment in treatments],
         pairs=sorted(pairs, key=lambda pair: pair.comparison != "head-to-head"),
-        rows=[*_describing_rows(treatments), *_profile_rows(treatments, _read_facts(store, treatments))],
+        rows=[*_describing_rows(treatments), *_profile_rows(treatments, _read_facts(store, _list_behind(treatments)))],
         links=ComparisonLinks(self=address),
     )
 
@@ -58,8 +58,9 @@ def _build_head(treatment: Treatment) -> Compared:
     )  # fmt: skip
 
 
-def _build_pair(store: ReleaseStore, one: str, other: str) -> Pair:
+def _build_pair(store: ReleaseStore, first: Treatment, other: str) -> Pair:
     """Both ways round: who is the comparator of whom depends on the study."""
+    one = first.id
     studies: dict[str, StudyCard] = {}
     syntheses: dict[str, SynthesisCard] = {}
     for tested, against in ((one, other), (other, one)):
@@ -68,10 +69,11 @@ def _build_pair(store: ReleaseStore, one: str, other: str) -> Pair:
         filters = {"treatment": [tested], "comparator": [against]}
         pooled, _ = store.list_items("syntheses", SynthesisCard, filters, Page(MOST))
         syntheses |= {card.id: card for card in pooled}
-    direct = bool(studies or syntheses)
+    told = _read_facts(store, (fact for item in first.relations if item.treatment.id == other for fact in item.facts))
+    direct = bool(studies or syntheses or told)
     return Pair(
         treatments=[one, other], comparison="head-to-head" if direct else "indirect", note=DIRECT if direct else INDIRECT,
-        studies=list(studies.values()), syntheses=list(syntheses.values()),
+        studies=list(studies.values()), syntheses=list(syntheses.values()), facts=list(told.values()),
     )  # fmt: skip
 
 
@@ -89,9 +91,14 @@ def _describing_rows(treatments: Sequence[Treatment]) -> Iterator[Row]:
     yield _row("certainty", "Certainty of the main effect (GRADE)", None, certainties)
 
 
-def _read_facts(store: ReleaseStore, treatments: Sequence[Treatment]) -> dict[str, Fact]:
-    """The facts that the profiles rest on, by id."""
-    ids = tuple(dict.fromkeys(fact for item in treatments for cell in item.profile for fact in cell.facts))
+def _list_behind(treatments: Sequence[Treatment]) -> Iterator[str]:
+    """Ids of the facts that the profiles rest on."""
+    return (fact for item in treatments for cell in item.profile for fact in cell.facts)
+
+
+def _read_facts(store: ReleaseStore, wanted: Iterable[str]) -> dict[str, Fact]:
+    """Facts by id; unknown and withdrawn ones are passed over."""
+    ids = tuple(dict.fromkeys(wanted))
     facts, _ = store.list_facts({}, ids, Page(len(ids))) if ids else ([], 0)
     return {fact.id: fact for fact in facts}
 
@@ -110,8 +117,7 @@ def _rank(place: str | None) -> tuple[int, str]:
 def _cell(treatment: Treatment, attribute: str, place: str | None, facts: Mapping[str, Fact]) -> Cell:
     found = next((cell for cell in treatment.profile if (cell.attribute, cell.jurisdiction) == (attribute, place)), None)
     if found is None:
-        where = f" for {place}" if place else ""
-        return _told(treatment, "", f"This catalogue records nothing on this of {treatment.name}{where}.")
+        return _told(treatment, "", _explain_gap(treatment, attribute, place))
     known = [facts[name] for name in found.facts if name in facts]
     certainty: Certainty | None = next((grade for grade in GRADES if any(fact.certainty == grade for fact in known)), None)
     warnings = dict.fromkeys(warning for fact in known for warning in fact.see_also if warning not in found.facts)
@@ -119,6 +125,15 @@ def _cell(treatment: Treatment, attribute: str, place: str | None, facts: Mappin
         treatment=treatment.id, value=found.value, reason=found.reason, certainty=certainty,
         facts=found.facts, syntheses=found.syntheses, see_also=list(warnings)[:MOST_WARNINGS],
     )  # fmt: skip
+
+
+def _explain_gap(treatment: Treatment, attribute: str, place: str | None) -> str:
+    """Why a cell is empty, and where else the attribute is told: a guideline of England may stand under UK."""
+    if place is None:
+        return "Nothing on this is recorded here."
+    places = [cell.jurisdiction for cell in treatment.profile if cell.attribute == attribute and cell.value and cell.jurisdiction]
+    told = f"; see {', '.join(sorted(places, key=_rank))}" if places else ""
+    return f"Nothing is recorded here for {place}{told}."
 
 
 def _told(treatment: Treatment, value: str, reason: str = "It is not recorded.") -> Cell:

@@ -22,6 +22,8 @@ class Relation(Value):
     """How this treatment stands to the other."""
     treatment: Slug
     """Id of the other treatment."""
+    facts: Annotated[tuple[FactId, ...], Field(max_length=6)] = ()
+    """Statements that tell of it: for `compared-with` those on studies that set the two against each other."""
 
 
 Attribute = Literal[

@@ -27,13 +27,14 @@ def _table_rows(comparison: Comparison) -> Iterator[TableRow]:
 def render_comparison_markdown(comparison: Comparison) -> str:
     """Direct comparisons, then a table of attributes, then the facts of each row by id."""
     names = [treatment.name for treatment in comparison.treatments]
-    lines = [f"# {' | '.join(names)}".replace(" | ", " and "), "", NOTE, "", "## Direct comparisons", ""]
+    lines = [f"# {_list_names(comparison)}", "", NOTE, "", "## Direct comparisons", ""]
     for pair in comparison.pairs:
         lines.append(f"- **{' and '.join(pair.treatments)}** ({pair.comparison}): {pair.note}")
         lines += [f"  - {study.citation}: {study.design}, {study.condition} ({study.links.self})" for study in pair.studies]
         lines += [
             f"  - Pooled: {synthesis.title}; certainty {synthesis.certainty} ({synthesis.links.self})" for synthesis in pair.syntheses
         ]
+        lines += [f"  - {fact.text} Certainty {fact.certainty} (`{fact.id}`)" for fact in pair.facts]
     lines += ["", "## Side by side", "", f"| | {' | '.join(names)} |", f"|---|{'---|' * len(names)}"]
     lines += [f"| {_title(row)} | {' | '.join(_escape(_tell(cell)) for cell in row.cells)} |" for row in comparison.rows]
     lines += ["", "## What the cells rest on", ""]
@@ -48,12 +49,12 @@ def render_comparison_markdown(comparison: Comparison) -> str:
 
 def render_comparison_svg(comparison: Comparison, width: int = PAGE) -> str:
     """A table where there is room for columns; below each other for a phone."""
-    title = " and ".join(treatment.name for treatment in comparison.treatments)
+    title = _list_names(comparison)
     drawing = start_drawing(title, width)
     margin = 20 if drawing.wide else 12
     for pair in comparison.pairs:
-        found = ", ".join(study.name for study in pair.studies)
-        told = f"compared directly in {found}" if found else "not compared directly by any study recorded here"
+        found = ", ".join((*(study.name for study in pair.studies), *(fact.id for fact in pair.facts)))
+        told = f"compared directly: {found}" if found else "indirect; no study that compared them directly is told of here"
         drawing.paragraph(margin, f"{' and '.join(pair.treatments)}: {told}", size=13, fill=FAINT)
     if drawing.wide:
         _draw_columns(drawing, comparison, margin)
@@ -74,7 +75,7 @@ def _draw_columns(drawing: Drawing, comparison: Comparison, margin: float) -> No
     for row in comparison.rows:
         drawing.line((margin, drawing.y), (drawing.width - margin, drawing.y), GRID, 1)
         heads = break_lines(_title(row), first - 12, 13, bold=True)
-        cells = [break_lines(_tell(cell), column - 14, 13) for cell in row.cells]
+        cells = [break_lines(_tell(cell).replace(" %", "\u00a0%"), column - 14, 13) for cell in row.cells]
         for at, line in enumerate(heads):
             drawing.text(margin, drawing.y + 18 * (at + 1), line, size=13, weight="bold")
         for place, lines in enumerate(cells):
@@ -90,17 +91,24 @@ def _draw_rows(drawing: Drawing, comparison: Comparison, margin: float) -> None:
         drawing.line((margin, drawing.y), (drawing.width - margin, drawing.y), GRID, 1)
         drawing.paragraph(margin, _title(row), size=13, weight="bold")
         for cell in row.cells:
-            drawing.paragraph(margin, f"{cell.treatment}: {_tell(cell)}", size=12)
+            drawing.paragraph(margin, f"{cell.treatment}: {_tell(cell)}".replace(" %", "\u00a0%"), size=12)
+
+
+def _list_names(comparison: Comparison) -> str:
+    *names, last = (treatment.name for treatment in comparison.treatments)
+    return f"{', '.join(names)} and {last}"
 
 
 def _title(row: Row) -> str:
-    return f"{row.title}, {row.jurisdiction}" if row.jurisdiction else row.title
+    place = f", {row.jurisdiction}" if row.jurisdiction else ""
+    return f"{row.title}{place}{' (indirect)' if row.comparison == 'indirect' else ''}"
 
 
 def _tell(cell: Cell) -> str:
     if cell.value is None:
-        return f"Not known. {cell.reason or ''}".strip()
-    return f"{cell.value} ({cell.certainty.replace('-', ' ')} certainty)" if cell.certainty else cell.value
+        return cell.reason or "Not known."
+    grade = cell.certainty.replace("-", " ") if cell.certainty else None
+    return f"{cell.value} ({grade} certainty)" if grade and grade != cell.value else cell.value
 
 
 def _escape(text: str) -> str:

@@ -72,7 +72,8 @@ class Renderer:
         }
         self_link = f"/v1/treatments/{treatment_id}"
         relations = [
-            treatments.Relation(kind=kind, treatment=self._reference("treatments", other)) for kind, other in self.relations[treatment_id]
+            treatments.Relation(kind=kind, treatment=self._reference("treatments", other), facts=facts)
+            for (kind, other), facts in self.relations[treatment_id].items()
         ]
         profile = [render_as(treatments.ProfileCell, cell) for cell in head.profile]
         doc = render_as(
@@ -251,14 +252,17 @@ def _render_worked(item: Worked) -> studies.Computed:
     )  # fmt: skip
 
 
-def find_relations(library: Library) -> dict[str, list[tuple[str, str]]]:
-    """Kind and other treatment of every relation, by treatment, in both directions whichever of the two states it."""
-    found: dict[str, dict[tuple[str, str], None]] = {treatment_id: {} for treatment_id in library.treatments}
+def find_relations(library: Library) -> dict[str, dict[tuple[str, str], list[str]]]:
+    """The relations of each treatment, by kind and other treatment, with the statements that tell of them; in both directions whichever of
+    the two states them."""
+    found: dict[str, dict[tuple[str, str], list[str]]] = {treatment_id: {} for treatment_id in library.treatments}
     for treatment_id, files in library.treatments.items():
         for relation in files.head.item.relations:
-            found[treatment_id][(relation.kind, relation.treatment)] = None
-            found[relation.treatment][(INVERSE[relation.kind], treatment_id)] = None
-    return {treatment_id: list(relations) for treatment_id, relations in found.items()}
+            here = found[treatment_id].setdefault((relation.kind, relation.treatment), [])
+            there = found[relation.treatment].setdefault((INVERSE[relation.kind], treatment_id), [])
+            for told in (here, there):
+                told += [fact for fact in relation.facts if fact not in told]
+    return found
 
 
 def find_users(library: Library) -> dict[str, dict[str, list[str]]]:

@@ -15,6 +15,11 @@ from app.settings import Settings
 from tests.conftest import build_from
 
 BOTH = "/v1/compare?treatments=exemplin,sampline"
+HEAD = "treatments/exemplin/treatment.yaml"
+KINDS = {
+    "racemate-of": "enantiomer-of", "enantiomer-of": "racemate-of", "member-of-class": "has-member", "augmentation-of": "augmented-by",
+    "compared-with": "compared-with", "contraindicated-with": "contraindicated-with",
+}  # fmt: skip
 Edit = Callable[[str, str, str], Path]
 
 
@@ -42,7 +47,7 @@ async def test_cells_rest_on_facts_and_bring_their_warnings(client: httpx.AsyncC
 async def test_a_missing_cell_says_why(client: httpx.AsyncClient) -> None:
     data = await read(client)
     missing = row_of(data, "onset")["cells"][1]
-    assert (missing["value"], missing["reason"]) == (None, "This catalogue records nothing on this of Sampline.")
+    assert (missing["value"], missing["reason"]) == (None, "Nothing on this is recorded here.")
     assert row_of(data, "cost", "US")["cells"][0]["reason"] == "Nobody sells it."
     assert row_of(data, "relapse")["cells"][0]["value"] is None
 
@@ -67,6 +72,48 @@ async def test_studies_that_compare_the_two_come_first(edit: Edit, tmp_path: Pat
         words = (await client.get(f"{BOTH}&format=md")).text
     assert (pair["comparison"], [study["id"] for study in pair["studies"]]) == ("head-to-head", ["tester-2020"])
     assert words.index("/v1/studies/tester-2020") < words.index("## Side by side")
+
+
+async def test_statements_on_direct_comparisons_come_first_too(edit: Edit, tmp_path: Path) -> None:
+    told = "treatment.exemplin.efficacy.response"
+    edit(HEAD, "{kind: compared-with, treatment: sampline}", f"{{kind: compared-with, treatment: sampline, facts: [{told}]}}")
+    build_from(tmp_path / "content", tmp_path / "releases")
+    transport = httpx.ASGITransport(create_app(Settings(releases=tmp_path / "releases")))
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        (pair,) = (await read(client))["pairs"]
+        (turned,) = (await read(client, "/v1/compare?treatments=sampline,exemplin"))["pairs"]
+        words = (await client.get(f"{BOTH}&format=md")).text
+        picture = (await client.get(f"{BOTH}&format=svg")).text
+        relation = (await client.get("/v1/treatments/sampline?sections=overview")).json()["data"]["relations"][0]
+    assert (pair["comparison"], pair["studies"], [fact["id"] for fact in pair["facts"]]) == ("head-to-head", [], [told])
+    assert turned["facts"] == pair["facts"]
+    assert words.index(pair["facts"][0]["text"]) < words.index("## Side by side")
+    assert f"compared directly: {told}" in picture
+    assert relation["facts"] == [told]
+
+
+async def test_a_cell_that_is_empty_for_one_place_names_the_others(content: Path, tmp_path: Path) -> None:
+    head = content / "treatments/sampline/treatment.yaml"
+    status = "{attribute: legal-status, jurisdiction: US, value: no licence, status: not-a-drug, facts: [treatment.sampline.overview.what-it-is]}"
+    head.write_text(f"{head.read_text(encoding='utf-8')}profile: [{status}]\n", encoding="utf-8")
+    build_from(content, tmp_path / "releases")
+    transport = httpx.ASGITransport(create_app(Settings(releases=tmp_path / "releases")))
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        data = await read(client)
+    assert row_of(data, "legal-status", "US")["cells"][0]["reason"] == "Nothing is recorded here for US; see UK."
+    assert row_of(data, "cost", "US")["cells"][1]["reason"] == "Nothing is recorded here for US."
+
+
+@pytest.mark.parametrize(("mark", "inverse"), KINDS.items())
+async def test_every_kind_of_relation_stands_in_both_treatments(edit: Edit, tmp_path: Path, mark: str, inverse: str) -> None:
+    build_from(edit(HEAD, "kind: compared-with", f"kind: {mark}"), tmp_path / "releases")
+    transport = httpx.ASGITransport(create_app(Settings(releases=tmp_path / "releases")))
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        found = {
+            name: [relation["kind"] for relation in (await client.get(f"/v1/treatments/{name}")).json()["data"]["relations"]]
+            for name in ("exemplin", "sampline")
+        }
+    assert found == {"exemplin": [mark], "sampline": [inverse]}
 
 
 @pytest.mark.parametrize(
@@ -103,7 +150,7 @@ async def test_csv_has_a_row_for_each_cell(client: httpx.AsyncClient) -> None:
 async def test_markdown_is_a_table_with_what_it_rests_on(client: httpx.AsyncClient) -> None:
     words = (await client.get(f"{BOTH}&format=md")).text
     assert words.startswith("# Exemplin for testing and Sampline\n")
-    assert "| Onset of effect | within a day (low certainty) | Not known. This catalogue records nothing on this of Sampline. |" in words
+    assert "| Onset of effect (indirect) | within a day (low certainty) | Nothing on this is recorded here. |" in words
     assert "50 % against 20 % \\| one trial" in words
     assert "`treatment.exemplin.efficacy.response`" in words
 
@@ -116,11 +163,6 @@ async def test_the_picture_holds_every_row(client: httpx.AsyncClient, width: int
     for row in (await read(client))["rows"]:
         assert row["title"].split()[0] in text
     assert "indirect" in text
-
-
-async def test_relations_stand_in_both_treatments(client: httpx.AsyncClient) -> None:
-    other = (await client.get("/v1/treatments/sampline?sections=overview")).json()["data"]["relations"]
-    assert [(relation["kind"], relation["treatment"]["id"]) for relation in other] == [("compared-with", "exemplin")]
 
 
 @pytest.mark.parametrize(

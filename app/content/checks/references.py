@@ -53,6 +53,8 @@ class _References:
             yield from self._one(document, ("main_effect",), head.main_effect, self.facts, "a statement")
             targets = tuple(relation.treatment for relation in head.relations)
             yield from self._each(document, ("relations",), targets, self.library.treatments, "a treatment")
+            for index, relation in enumerate(head.relations):
+                yield from self._each(document, ("relations", index, "facts"), relation.facts, self.facts, "a statement")
             for index, cell in enumerate(head.profile):
                 yield from self._each(document, ("profile", index, "facts"), cell.facts, self.facts, "a statement")
                 yield from self._each(document, ("profile", index, "syntheses"), cell.syntheses, self.library.syntheses, "a synthesis")

@@ -26,7 +26,11 @@ def render_treatment(treatment: Treatment, facts: Sequence[FactDetail], sources:
         "legalStatus": [_legal_status(cell) for cell in treatment.profile if cell.attribute == "legal-status"],
         "subjectOf": [_render_section(section) for section in sections],
         "ti:relations": [
-            {"ti:kind": relation.kind, "ti:treatment": render_reference(relation.treatment, "MedicalTherapy")}
+            {
+                "ti:kind": relation.kind,
+                "ti:treatment": render_reference(relation.treatment, "MedicalTherapy"),
+                "ti:facts": [{"@id": f"/v1/facts/{fact}"} for fact in relation.facts],
+            }
             for relation in treatment.relations
         ],
         "ti:profile": [own(dump(cell)) for cell in treatment.profile],

@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from app.schemas.v1.fact import Fact
 from app.schemas.v1.study import StudyCard
 from app.schemas.v1.synthesis import SynthesisCard
 from app.schemas.v1.treatment import MainEffect
@@ -32,13 +33,15 @@ class Pair(Value):
     treatments: list[str]
     """Ids of the two."""
     comparison: str = Field(examples=["head-to-head"])
-    """`head-to-head` when studies of this catalogue compared the two directly, `indirect` when none did."""
+    """`head-to-head` when studies that compared the two directly are recorded or told of here, `indirect` when none is."""
     note: str
     """What that means for reading the rows."""
     studies: list[StudyCard]
     """Studies that compared the two directly; empty when there is none."""
     syntheses: list[SynthesisCard]
     """Pooled results of direct comparisons; empty when there is none."""
+    facts: list[Fact]
+    """What the catalogue says of direct comparisons, with sources and certainty; empty when it says nothing."""
 
 
 class Cell(Value):

@@ -174,6 +174,8 @@ class Relation(Value):
     `augmented-by`, `compared-with` (in a study), `contraindicated-with`. Each relation stands in both treatments."""
     treatment: Reference
     """The other treatment."""
+    facts: list[str]
+    """Ids of facts that tell of it: for `compared-with` those on studies that set the two against each other; empty when none is named."""
 
 
 class Treatment(Dated):

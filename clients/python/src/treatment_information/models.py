@@ -770,6 +770,8 @@ class Relation(TypedDict):
     """
     treatment: Reference
     """The other treatment."""
+    facts: list[str]
+    """Ids of facts that tell of it: for `compared-with` those on studies that set the two against each other; empty when none is named."""
 
 
 class Row(TypedDict):
@@ -1444,21 +1446,6 @@ class Outcome(TypedDict):
     """Limits of this figure; null when there is nothing to add."""
 
 
-class Pair(TypedDict):
-    """Two of the treatments, and whether studies set them against each other."""
-
-    treatments: list[str]
-    """Ids of the two."""
-    comparison: str
-    """`head-to-head` when studies of this catalogue compared the two directly, `indirect` when none did."""
-    note: str
-    """What that means for reading the rows."""
-    studies: list[StudyCard]
-    """Studies that compared the two directly; empty when there is none."""
-    syntheses: list[SynthesisCard]
-    """Pooled results of direct comparisons; empty when there is none."""
-
-
 class QuotedFact(TypedDict):
     """A fact as an answer, to be quoted word for word."""
 
@@ -1616,19 +1603,6 @@ class Answer(TypedDict):
     """Messages to show before the facts, the most urgent first."""
     suggestions: list[str]
     """Questions that this catalogue does answer."""
-
-
-class Comparison(TypedDict):
-    """Treatments side by side: direct comparisons first, then attribute by attribute."""
-
-    treatments: list[Compared]
-    """The treatments, in the order asked for."""
-    pairs: list[Pair]
-    """Each two of them; those with direct comparisons first."""
-    rows: list[Row]
-    """The attributes."""
-    links: ComparisonLinks
-    """Addresses."""
 
 
 class Fact(TypedDict):
@@ -1972,6 +1946,23 @@ class FoundFact(TypedDict):
     """Words of the question in the fact's texts."""
 
 
+class Pair(TypedDict):
+    """Two of the treatments, and whether studies set them against each other."""
+
+    treatments: list[str]
+    """Ids of the two."""
+    comparison: str
+    """`head-to-head` when studies that compared the two directly are recorded or told of here, `indirect` when none is."""
+    note: str
+    """What that means for reading the rows."""
+    studies: list[StudyCard]
+    """Studies that compared the two directly; empty when there is none."""
+    syntheses: list[SynthesisCard]
+    """Pooled results of direct comparisons; empty when there is none."""
+    facts: list[Fact]
+    """What the catalogue says of direct comparisons, with sources and certainty; empty when it says nothing."""
+
+
 class Section(TypedDict):
     """A section of a treatment's document."""
 
@@ -2200,6 +2191,19 @@ class Claim(TypedDict):
     syntheses: list[str]
     """Ids of the syntheses that decide it."""
     links: ItemLinks
+    """Addresses."""
+
+
+class Comparison(TypedDict):
+    """Treatments side by side: direct comparisons first, then attribute by attribute."""
+
+    treatments: list[Compared]
+    """The treatments, in the order asked for."""
+    pairs: list[Pair]
+    """Each two of them; those with direct comparisons first."""
+    rows: list[Row]
+    """The attributes."""
+    links: ComparisonLinks
     """Addresses."""
 
 
