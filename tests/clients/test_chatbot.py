@@ -27,7 +27,7 @@ OPTIONS = Options(url="", audience="public", region="", question="")
 async def client(published: Path) -> AsyncIterator[AsyncClient]:
     """A client of the published catalogue, in process."""
     transport = httpx.ASGITransport(create_app(Settings(releases=published, access_log=False)))
-    async with AsyncClient("http://test", http=httpx.AsyncClient(transport=transport, follow_redirects=True)) as client:
+    async with AsyncClient("http://test", http=httpx.AsyncClient(transport=transport)) as client:
         yield client
 
 

@@ -22,7 +22,7 @@ Format = Literal["json", "md", "jsonld", "fhir", "csv", "svg", "csl", "bibtex", 
 
 TIMEOUT_SECONDS = 10.0
 USER_AGENT = "treatment-information-client/1.0.0"
-OPTIONS: Mapping[str, Any] = {"timeout": TIMEOUT_SECONDS, "headers": {"User-Agent": USER_AGENT}, "follow_redirects": True}
+OPTIONS: Mapping[str, Any] = {"timeout": TIMEOUT_SECONDS, "headers": {"User-Agent": USER_AGENT}}
 
 
 def join(base_url: str, path: str, query: Mapping[str, QueryValue]) -> str:
@@ -97,7 +97,7 @@ class Client(Operations):
             self._sleep(step.seconds)
             return None
         try:
-            return self._http.get(step.url, headers=step.headers)
+            return self._http.get(step.url, headers=step.headers, follow_redirects=True)
         except httpx.TransportError as error:
             return error
 
@@ -171,6 +171,6 @@ class AsyncClient(AsyncOperations):
             await self._sleep(step.seconds)
             return None
         try:
-            return await self._http.get(step.url, headers=step.headers)
+            return await self._http.get(step.url, headers=step.headers, follow_redirects=True)
         except httpx.TransportError as error:
             return error
