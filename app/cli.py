@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 DATA = HERE / "data"
 
 
+def _releases_option(command: Callable[..., None]) -> Callable[..., None]:
+    return click.option(
+        "--releases", type=click.Path(path_type=Path), default=Settings().releases, show_default="var/releases",
+        envvar=PREFIX + "RELEASES", show_envvar=True, help="Folder with the releases.",
+    )(command)  # fmt: skip
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Build and serve structured information about treatments."""
@@ -47,9 +54,7 @@ def check(data: Path, *, notices: bool, only: tuple[str, ...]) -> None:
 
 @main.command()
 @click.option("--data", type=click.Path(path_type=Path), default=DATA, show_default="app/data", help="Folder with the content.")
-@click.option(
-    "--releases", type=click.Path(path_type=Path), default=Settings().releases, show_default="var/releases", help="Folder for the releases."
-)
+@_releases_option
 @click.option(
     "--after",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -77,6 +82,64 @@ def build(data: Path, releases: Path, after: Path | None) -> None:
         sys.exit(f"error: the release cannot be written to {releases}: {getattr(error, 'strerror', None) or error}")
     counts = ", ".join(f"{count} {name}" for name, count in built.counts.items())
     click.echo(f"release {built.name}: {counts} ({built.path.stat().st_size / 1e6:.1f} MB)")
+
+
+@main.command()
+@_releases_option
+def releases(releases: Path) -> None:
+    """List the releases: the current one first, then those before it, and why one cannot be served.
+
+    Exits with 1 when the current one cannot."""
+    from app.errors import ReleaseError
+    from app.release.archive import list_releases
+    from app.release.folder import ReleaseFolder
+
+    try:
+        held = list_releases(ReleaseFolder(releases))
+    except ReleaseError as error:
+        sys.exit(f"error: {error.detail}")
+    for release in held:
+        click.echo(f"{'*' if release.is_current else ' '} {release.path.stem}  {release.fault or 'ok'}")
+    if not any(release.is_current and release.fault is None for release in held):
+        sys.exit(f"error: there is no current release in {releases} that can be served")
+
+
+@main.command()
+@click.argument("name", required=False)
+@_releases_option
+def rollback(name: str | None, releases: Path) -> None:
+    """Serve an earlier release again: the one called NAME, or the usable one that was current before. Running servers follow at once."""
+    from app.errors import ReleaseError
+    from app.release.archive import roll_back
+    from app.release.folder import ReleaseFolder
+
+    try:
+        path = roll_back(ReleaseFolder(releases), name)
+    except ReleaseError as error:
+        sys.exit(f"error: {error.detail}")
+    except OSError as error:
+        sys.exit(f"error: {releases} cannot be written to: {error.strerror}")
+    click.echo(f"release {path.stem} is current")
+
+
+@main.command()
+@click.option("--keep", type=click.IntRange(min=0), default=5, show_default=True, help="How many earlier releases stay.")
+@_releases_option
+def prune(keep: int, releases: Path) -> None:
+    """Remove old releases, and those that cannot be served. The current one always stays."""
+    from app.errors import ReleaseError
+    from app.release.archive import prune as remove_old
+    from app.release.folder import ReleaseFolder
+
+    try:
+        removed = remove_old(ReleaseFolder(releases), keep)
+    except ReleaseError as error:
+        sys.exit(f"error: {error.detail}")
+    except OSError as error:
+        sys.exit(f"error: {releases} cannot be written to: {error.strerror}")
+    for path in removed:
+        click.echo(f"removed {path.name}")
+    click.echo(f"{len(removed)} releases removed")
 
 
 @main.command()
@@ -266,24 +329,18 @@ def serve(**given: Any) -> None:
 
 
 @main.command()
-@click.option(
-    "--releases",
-    type=click.Path(path_type=Path),
-    default=Settings().releases,
-    show_default="var/releases",
-    help="Folder with the releases.",
-)
+@_releases_option
 @click.option("--model/--no-model", default=True, show_default=True, help="Rank questions with the sentence model too.")
 def mcp(releases: Path, *, model: bool) -> None:
     """Serve the current release to a chatbot on this machine, over standard input and output (Model Context Protocol)."""
     from app.errors import ReleaseError
     from app.mcp.server import build_server
+    from app.release.archive import open_release
     from app.release.folder import ReleaseFolder
-    from app.release.store import ReleaseStore
     from app.search.searching import Searching
 
     try:
-        store = ReleaseStore(ReleaseFolder(releases).get_current())
+        store = open_release(ReleaseFolder(releases).get_current())
     except ReleaseError as error:
         sys.exit(f"error: {error.detail}")
     build_server(lambda: store, Searching(with_model=model)).run("stdio")

@@ -5,17 +5,29 @@ import json
 import logging
 import sys
 import time
+import traceback
 from datetime import UTC, datetime
+from types import TracebackType
 from typing import Literal, NamedTuple, TextIO
 from urllib.parse import quote
 
 LogFormat = Literal["text", "json"]
 
+ErrorInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+
 MOST_PENDING = 5000
 """So many lines at most wait to be written."""
 
 
-class JsonFormatter(logging.Formatter):
+class TextFormatter(logging.Formatter):
+    """A line for each record. Of an error its type and its place are told, never its message, which may hold what somebody asked."""
+
+    def formatException(self, ei: ErrorInfo) -> str:  # noqa: N802 -- the name in the standard library
+        """Frames and type of the error of a record."""
+        return "" if ei[1] is None else describe_error(ei[1])
+
+
+class JsonFormatter(TextFormatter):
     """A line of JSON for each record."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -27,10 +39,18 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
 
+def describe_error(error: BaseException) -> str:
+    """Frames and types of an error and of those that led to it, the first one first."""
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    before = [describe_error(part) for part in (cause, *getattr(error, "exceptions", ())) if isinstance(part, BaseException)]
+    own = "".join(traceback.format_tb(error.__traceback__)) + f"{type(error).__module__}.{type(error).__qualname__}"
+    return "\nthen\n".join([*before, own])
+
+
 def set_up_logs(log_format: LogFormat) -> None:
     """Send every record to standard error in one form, those of uvicorn too."""
     handler = logging.StreamHandler()
-    handler.setFormatter(JsonFormatter() if log_format == "json" else logging.Formatter("%(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(JsonFormatter() if log_format == "json" else TextFormatter("%(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     for name in ("uvicorn", "uvicorn.error"):
         logger = logging.getLogger(name)

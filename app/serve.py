@@ -15,13 +15,13 @@ import watchfiles
 from fastapi import FastAPI
 from uvicorn.supervisors import Multiprocess
 
-from app.api.current import open_release
 from app.api.limits import check_storage, parse_limits
 from app.api.metrics import SHARED
 from app.api.prepared.protocol import TESTED, is_tested
 from app.errors import SettingError
 from app.logs import set_up_logs
 from app.main import create_app
+from app.release.archive import open_release
 from app.release.folder import ReleaseFolder
 from app.settings import PREFIX, Settings
 
@@ -47,7 +47,7 @@ def run_server(settings: Settings) -> None:
         "app.serve:create_worker", factory=True, workers=settings.workers, http=choose_protocol(settings),
         host=settings.host, port=settings.port, access_log=False, server_header=False,
         log_config=None, log_level="info", root_path=settings.root_path, timeout_keep_alive=20, timeout_graceful_shutdown=20,
-        proxy_headers=True, forwarded_allow_ips=settings.forwarded_allow_ips,
+        proxy_headers=True, forwarded_allow_ips=settings.forwarded_allow_ips, ws="none", timeout_worker_healthcheck=30,
     )  # fmt: skip
     with rebuilding(settings):
         if settings.workers == 1:

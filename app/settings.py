@@ -56,7 +56,7 @@ class Settings(Value):
     ] = "*"
     max_concurrency: Annotated[
         int, Field(ge=0, le=100_000, description="Most requests that a process works on at once, beyond finished answers; 0 for no limit.")
-    ] = 0
+    ] = 1000
     rate_limit: Annotated[
         str,
         Field(description="How often one client may ask, such as 600/minute, several with ;. In memory, each process counts by itself."),

@@ -18,6 +18,9 @@ from tests.conftest import SAMPLE
 
 ROOT = Path(__file__).parents[1]
 
+PATIENCE_SECONDS = 180
+"""How long a test waits for what takes a second or two, so that it does not fail where the machine has other things to do."""
+
 
 def find_free_port() -> int:
     """A port on loopback that nobody listens on."""
@@ -63,15 +66,17 @@ def fetch_whole(
 
 
 @contextlib.contextmanager
-def serving(folder: Path, *options: str, data: Path = SAMPLE) -> Generator[str]:
-    """Serve `data` with releases in `folder` until the context closes; gives the address."""
+def serving(folder: Path, *options: str, data: Path = SAMPLE, releases: Path | None = None) -> Generator[str]:
+    """Serve until the context closes; gives the address. Without `releases`, which hold one already, a release of `data` is built in
+    `folder`. The log is there as `serve.log`."""
     pytest_socket.enable_socket()
     port = find_free_port()
-    command = [sys.executable, "-m", "app", "serve", "--port", str(port), "--data", str(data), "--releases", str(folder), *options]
+    source = ["--data", str(data), "--releases", str(folder)] if releases is None else ["--no-build", "--releases", str(releases)]
+    command = [sys.executable, "-m", "app", "serve", "--port", str(port), *source, *options]
     with (folder / "serve.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, env={**os.environ, "PYTHONUNBUFFERED": "1"})
     try:
-        deadline = time.monotonic() + 240
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while fetch(port, "/readyz")[0] != 200:
             assert process.poll() is None, (folder / "serve.log").read_text()
             assert time.monotonic() < deadline, "the service did not get ready"
@@ -79,5 +84,5 @@ def serving(folder: Path, *options: str, data: Path = SAMPLE) -> Generator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(timeout=30)
+        process.wait(timeout=PATIENCE_SECONDS)
         pytest_socket.disable_socket(allow_unix_socket=True)

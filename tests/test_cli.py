@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 
 from app.cli import main
 from app.settings import PREFIX, Settings
-from tests.conftest import SAMPLE, Edit
+from tests.conftest import SAMPLE, Edit, build_from
 from tests.running import ROOT
 
 
@@ -106,3 +106,35 @@ def test_full_disk_is_one_clear_line_and_leaves_nothing_behind(tmp_path: Path) -
     assert answer.stderr.startswith("error: the release cannot be written to ")
     assert "Traceback" not in answer.stderr
     assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_releases_are_listed_rolled_back_and_pruned(tmp_path: Path, edit: Edit) -> None:
+    first = build_from(SAMPLE, tmp_path).stem
+    second = build_from(edit("terms/response.yaml", "by at least half", "by half or more"), tmp_path).stem
+    folder = ("--releases", tmp_path)
+    assert run("releases", *folder).output == f"* {second}  ok\n  {first}  ok\n"
+    back = run("rollback", *folder)
+    assert (back.exit_code, back.output) == (0, f"release {first} is current\n")
+    assert run("rollback", second, *folder).output == f"release {second} is current\n"
+    assert run("prune", "--keep", "0", *folder).output == f"removed {first}.sqlite\n1 releases removed\n"
+    assert run("releases", *folder).output == f"* {second}  ok\n"
+
+
+def test_releases_fail_when_the_current_one_cannot_be_served(tmp_path: Path) -> None:
+    path = build_from(SAMPLE, tmp_path)
+    path.write_bytes(b"x")
+    answer = run("releases", "--releases", tmp_path)
+    assert answer.exit_code == 1
+    assert answer.output.startswith(f"* {path.stem}  The release {path.name} cannot be read")
+
+
+@pytest.mark.parametrize("command", ["rollback", "prune"])
+def test_rollback_and_prune_without_a_release_are_one_clear_line(tmp_path: Path, command: str) -> None:
+    answer = run(command, "--releases", tmp_path)
+    assert answer.exit_code == 1
+    assert answer.output.startswith("error: ")
+    assert answer.output.count("\n") == 1
+    (tmp_path / "current").mkdir()
+    for blocked in ("releases", command):
+        answer = run(blocked, "--releases", tmp_path)
+        assert (answer.exit_code, "cannot be read" in answer.output) == (1, True)

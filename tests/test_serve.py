@@ -15,7 +15,7 @@ import pytest
 from app.release.checksum import checksum_path
 from app.release.folder import ReleaseFolder
 from tests.conftest import SAMPLE, Edit, build_from
-from tests.running import ROOT, fetch, serving
+from tests.running import PATIENCE_SECONDS, ROOT, fetch, serving
 
 
 def release_of(address: str) -> str:
@@ -60,7 +60,7 @@ def test_reload_swaps_good_content_and_outlives_bad(tmp_path: Path, edit: Edit, 
 
 
 def wait_for_other(address: str, name: str) -> str:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while (now := release_of(address)) == name:
         assert time.monotonic() < deadline
         time.sleep(0.1)
@@ -68,7 +68,7 @@ def wait_for_other(address: str, name: str) -> str:
 
 
 def wait_for_line(log: Path, text: str) -> str:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while text not in log.read_text():
         assert time.monotonic() < deadline
         time.sleep(0.1)
@@ -76,7 +76,9 @@ def wait_for_line(log: Path, text: str) -> str:
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "app", *arguments], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run(
+        [sys.executable, "-m", "app", *arguments], cwd=ROOT, capture_output=True, text=True, check=False, timeout=PATIENCE_SECONDS
+    )
 
 
 def test_serve_refuses_bad_content_and_touches_nothing(edit: Edit, tmp_path: Path) -> None:
@@ -142,7 +144,7 @@ def test_workers_swap_together_outlive_a_broken_release_and_are_replaced(tmp_pat
 
 
 def wait_until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while not holds():
         assert time.monotonic() < deadline
         time.sleep(0.1)

@@ -13,6 +13,8 @@ from app.settings import Settings
 
 MOST_HEADERS: Final = 100
 MOST_HEADER_BYTES: Final = 32_768
+LINGER_SECONDS: Final = 0.25
+"""How long a connection stays open at the end of the server, for a request that is on its way."""
 MOST_BODY_BYTES: Final = 1_000_000
 """Longest body read: questions of chatbots to /mcp have some hundred bytes."""
 
@@ -34,6 +36,8 @@ class ArmouredProtocol(HttpToolsProtocol):
         self._body_bytes = 0
         self._is_cut_off = False
         self._is_receiving = False
+        self._is_last = False
+        """Whether the connection is closed after the next answer, because the server stops."""
         self.url = b""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -81,6 +85,8 @@ class ArmouredProtocol(HttpToolsProtocol):
             self.refuse("body-too-large", f"A request may have a body of {MOST_BODY_BYTES} bytes.")
         else:
             super().on_headers_complete()
+            if self._is_last:
+                self.cycle.keep_alive = False
 
     def on_body(self, body: bytes) -> None:
         self._body_bytes += len(body)
@@ -121,6 +127,18 @@ class ArmouredProtocol(HttpToolsProtocol):
         if self._read_timer is not None:
             self._read_timer.cancel()
             self._read_timer = None
+
+    def shutdown(self) -> None:
+        """The server stops: what is coming in, or on its way, is still answered; then the connection is closed."""
+        self._is_last = True
+        if self.has_answer_under_way():
+            super().shutdown()
+        elif not self._is_receiving:
+            self.loop.call_later(LINGER_SECONDS, self._close_unless_used)
+
+    def _close_unless_used(self) -> None:
+        if not self._is_receiving and not self.has_answer_under_way():
+            self.transport.close()
 
     def refuse(self, code: str, detail: str) -> None:
         """Answer with a problem, unless another answer is on its way, and cut the client off."""

@@ -5,8 +5,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.api.problems import KINDS, render_problem
 
-EXEMPT = ("/healthz", "/readyz", "/metrics")
+EXEMPT = frozenset({"/healthz", "/readyz", "/metrics"})
 """Paths that are always answered, so that whoever watches the service still sees it."""
+
+
+def is_exempt(scope: Scope) -> bool:
+    """Whether a request is never limited."""
+    path: str = scope["path"]
+    return path.removeprefix(scope.get("root_path", "")) in EXEMPT
 
 
 class Crowd:
@@ -18,7 +24,7 @@ class Crowd:
         self.inside = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].endswith(EXEMPT):
+        if scope["type"] != "http" or is_exempt(scope):
             await self.app(scope, receive, send)
             return
         if self.inside >= self.most:

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import anyio.to_thread
 from starlette.requests import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.errors import ReleaseError
-from app.release.checksum import check_release, checksum_path
+from app.release.archive import open_release
+from app.release.checksum import checksum_path
 from app.release.folder import ReleaseFolder
 from app.release.store import ReleaseStore
 
@@ -65,13 +67,19 @@ class CurrentRelease:
 
     async def _watch(self, poll_seconds: float, warm: Callable[[ReleaseStore], Awaitable[object]] | None) -> None:
         while True:
-            seen = self._look()
-            store = await anyio.to_thread.run_sync(self._open, seen) if seen is not None else None
-            if store is not None:
-                if warm is not None:
-                    await warm(store)
-                self._swap(store)
+            try:
+                await self._follow(warm)
+            except Exception:  # whatever is wrong with one release, the next is looked for
+                log.exception("a release could not be made ready; the one served before goes on")
             await asyncio.sleep(poll_seconds)
+
+    async def _follow(self, warm: Callable[[ReleaseStore], Awaitable[object]] | None) -> None:
+        seen = self._look()
+        store = await anyio.to_thread.run_sync(self._open, seen) if seen is not None else None
+        if store is not None:
+            if warm is not None:
+                await warm(store)
+            self._swap(store)
 
     def _look(self) -> Seen | None:
         """The current release, when it is another one than when it was looked for last."""
@@ -106,33 +114,35 @@ class CurrentRelease:
         return None
 
     def _swap(self, store: ReleaseStore) -> None:
-        since = int(self.folder.pointer.stat().st_mtime) if self.folder.pointer.exists() else 0
+        since = _changed_ns(self.folder.pointer) // 1_000_000_000
         self._store = store
         log.info("serving release %s", store.name)
         for listen in self.on_swap:
             listen(store, since)
 
 
-def open_release(path: Path) -> ReleaseStore:
-    """A release that is byte for byte what was built, or `ReleaseError`."""
-    if not path.is_file():
-        raise ReleaseError(f"There is no release at {path}: run `python -m app build`.")
-    store = ReleaseStore(path)  # first, because it tells an older format from damage
-    try:
-        check_release(path, store.file)
-    except ReleaseError:
-        store.close()
-        raise
-    return store
-
-
 def get_bound(request: Request) -> ReleaseStore:
     """The store that a request was bound to when it came in; raises `ReleaseError` when no release is served."""
-    bound: ReleaseStore | None = request.scope.get("state", {}).get("store")
+    bound = find_bound(request.scope)
     if bound is not None:
         return bound
     current: CurrentRelease = request.app.state.current
     return current.get()
+
+
+def find_bound(scope: Scope) -> ReleaseStore | None:
+    """The store that a request is bound to already. Nothing that a client sends can bind it."""
+    bound: ReleaseStore | None = scope.get("state", {}).get("store")
+    return bound
+
+
+def bind(app: ASGIApp, store: ReleaseStore) -> ASGIApp:
+    """An application whose requests are all bound to one store."""
+
+    async def bound(scope: Scope, receive: Receive, send: Send) -> None:
+        await app({**scope, "state": {"store": store}}, receive, send)
+
+    return bound
 
 
 def _changed_ns(path: Path) -> int:

@@ -11,7 +11,7 @@ import httpx
 from fastapi import APIRouter, FastAPI, Request, Response
 from starlette.staticfiles import StaticFiles
 
-from app.api.current import get_bound
+from app.api.current import bind, get_bound
 from app.api.openapi import add_examples, find_example_queries, render_contract, render_for_release
 from app.api.problems import KINDS
 from app.errors import NotFound
@@ -36,13 +36,13 @@ class Description:
         self._store: ReleaseStore | None = None
         self._document: dict[str, Any] = {}
 
-    async def get(self, store: ReleaseStore) -> dict[str, Any]:
-        """The description with the values and examples of a release."""
+    async def get(self, store: ReleaseStore, host: str) -> dict[str, Any]:
+        """The description with the values and examples of a release. `host`: a name under which the service may be reached."""
         if self._store is not store:
             contract = await anyio.to_thread.run_sync(self._app.openapi)  # half a second that others need not wait for
             document = await anyio.to_thread.run_sync(render_for_release, contract, store)
-            transport = httpx.ASGITransport(self._app)
-            async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+            transport = httpx.ASGITransport(bind(self._app, store))
+            async with httpx.AsyncClient(transport=transport, base_url="http://localhost", headers={"Host": host}) as client:
                 await add_examples(document, find_example_queries(store), lambda address: _fetch(client, address))
             self._document, self._store = document, store
         return self._document
@@ -107,6 +107,6 @@ def _page(text: str) -> Response:
 
 async def _describe(request: Request) -> dict[str, Any]:
     description: Description = request.app.state.description
-    document = await description.get(get_bound(request))
+    document = await description.get(get_bound(request), request.headers.get("host", "localhost"))
     root: str = request.scope.get("root_path", "")
     return {**document, "servers": [{"url": root, "description": "This server"}]} if root else document

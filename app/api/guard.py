@@ -59,7 +59,8 @@ class Guard:
         store: ReleaseStore | None = scope.get("state", {}).get("store")
         release = store.name if store is not None else ""
         seconds = time.perf_counter() - began
-        self.answered(inner, Exchange(finish.method, scope["path"], finish.status, seconds, finish.size, finish.request_id, release))
+        method = scope.get("asked_method", finish.method)  # the door asks for a HEAD by a GET
+        self.answered(inner, Exchange(method, scope["path"], finish.status, seconds, finish.size, finish.request_id, release))
 
     async def _handle(self, scope: Scope, receive: Receive, finish: "_Finish", headers: Headers) -> None:
         refusal = self._refuse(scope, headers)

@@ -15,7 +15,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.crowd import EXEMPT
+from app.api.crowd import is_exempt
+from app.api.current import find_bound
 from app.api.guard import EXPOSED, Answered
 from app.api.prepared.door import make_request_id
 from app.api.problems import KINDS, render_problem
@@ -73,7 +74,7 @@ class RateLimit:
             await self.app(scope, receive, send)
             await self.close()
             return
-        if scope["type"] != "http" or scope["path"].endswith(EXEMPT):
+        if scope["type"] != "http" or is_exempt(scope) or find_bound(scope) is not None:
             await self.app(scope, receive, send)
             return
         try:

@@ -1,6 +1,8 @@
 """Numbers for Prometheus. No label ever holds a path, a query or a question."""
 
+import contextlib
 import os
+from pathlib import Path
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -12,7 +14,10 @@ from prometheus_client import (
     ProcessCollector,
     generate_latest,
 )
-from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.multiprocess import (
+    MultiProcessCollector,
+    mark_process_dead,  # pyright: ignore[reportUnknownVariableType] -- not typed
+)
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Scope
@@ -98,9 +103,22 @@ class Metrics:
         self.flush()
         registry = self._registry
         if SHARED in os.environ:
+            forget_dead(Path(os.environ[SHARED]))
             registry = CollectorRegistry()
             MultiProcessCollector(registry)
         return generate_latest(registry)
+
+
+def forget_dead(folder: Path) -> None:
+    """Leave out what processes that are no more said of themselves: the release they served, the room they took. Their counts stay."""
+    for pid in {int(path.stem.rpartition("_")[2]) for path in folder.glob("gauge_live*.db")}:
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            with contextlib.suppress(FileNotFoundError):  # another worker was quicker
+                mark_process_dead(pid, str(folder))
+        except PermissionError:  # somebody else's by now
+            continue
 
 
 async def read_metrics(request: Request) -> Response:

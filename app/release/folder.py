@@ -54,12 +54,13 @@ class ReleaseFolder:
         draft.replace(self.pointer)
 
     def is_older_than(self, sources: Iterable[Path]) -> bool:
-        """Whether there is no usable current release, or one of the `sources` (folders, read whole) changed after it."""
+        """Whether there is no current release, or one of the `sources` (folders, read whole) changed after a release was last made
+        current: who went back to an earlier one wants to keep it until something changes."""
         current = self.find_current()
         if current is None or not current.is_file():
             return True
-        built_ns = current.stat().st_mtime_ns
-        return any(_newest_ns(source) > built_ns for source in sources)
+        since_ns = self.pointer.stat().st_mtime_ns
+        return any(_newest_ns(source) > since_ns for source in sources)
 
 
 def _newest_ns(root: Path) -> int:

@@ -79,8 +79,8 @@ async def test_answers_and_notices_are_counted(client: Client) -> None:
     assert find(text, f'treatments_answers_total{{status="{asked.json()["data"]["status"]}"}}') == 1
 
 
-def test_several_workers_tell_the_sum(tmp_path: Path, socket_enabled: None) -> None:
-    with serving(tmp_path, "--workers", "2", "--no-model") as address:
+def test_several_workers_tell_the_sum(tmp_path: Path, releases: Path, socket_enabled: None) -> None:
+    with serving(tmp_path, "--workers", "2", "--no-model", releases=releases) as address:
         port = int(address.rsplit(":", 1)[1])
         for number in range(40):
             status, body = fetch(port, f"/v1/facts?limit=1&offset={number}")

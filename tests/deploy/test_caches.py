@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import pytest_socket
 
-from tests.running import ROOT, fetch, fetch_whole, find_free_port, serving
+from tests.running import PATIENCE_SECONDS, ROOT, fetch, fetch_whole, find_free_port, serving
 
 ADDRESS = "/v1/treatments/exemplin"
 CACHES = ("nginx", "varnish")
@@ -67,7 +67,7 @@ def start_varnish(program: str, folder: Path, backend: int) -> Generator[int]:
 def running(command: list[str], port: int) -> Generator[None]:
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + PATIENCE_SECONDS
         while fetch(port, "/healthz")[0] == 0:
             assert process.poll() is None, f"{command[0]} ended with {process.returncode}"
             assert time.monotonic() < deadline
@@ -79,11 +79,9 @@ def running(command: list[str], port: int) -> Generator[None]:
 
 
 @pytest.fixture
-def service(tmp_path: Path) -> Iterator[int]:
+def service(tmp_path: Path, releases: Path) -> Iterator[int]:
     """Port of a service."""
-    folder = tmp_path / "releases"
-    folder.mkdir()
-    with serving(folder, "--no-model") as address:
+    with serving(tmp_path, "--no-model", releases=releases) as address:
         yield int(address.rsplit(":", 1)[1])
 
 
@@ -121,11 +119,9 @@ def test_cache_answers_304_by_itself(cache: Cache, service: int, tmp_path: Path)
         assert (fresh.status, fresh.body, fresh.headers["etag"]) == (304, b"", tag)
 
 
-def test_cache_goes_on_when_the_service_is_gone(cache: Cache, tmp_path: Path) -> None:
-    folder = tmp_path / "releases"
-    folder.mkdir()
+def test_cache_goes_on_when_the_service_is_gone(cache: Cache, tmp_path: Path, releases: Path) -> None:
     with contextlib.ExitStack() as stack:
-        with serving(folder, "--no-model") as address:
+        with serving(tmp_path, "--no-model", releases=releases) as address:
             port = stack.enter_context(cache(tmp_path, int(address.rsplit(":", 1)[1])))
             whole = fetch_whole(port, ADDRESS)
             assert whole.status == 200
@@ -135,10 +131,9 @@ def test_cache_goes_on_when_the_service_is_gone(cache: Cache, tmp_path: Path) ->
         assert fetch_whole(port, "/v1/terms").status in {502, 503}
 
 
-def test_chatbots_reach_mcp_through_the_cache(cache: Cache, tmp_path: Path) -> None:
-    folder = tmp_path / "releases"
-    folder.mkdir()
-    with serving(folder, "--no-model", "--mcp-hosts", "*") as address, cache(tmp_path, int(address.rsplit(":", 1)[1])) as port:
+def test_chatbots_reach_mcp_through_the_cache(cache: Cache, tmp_path: Path, releases: Path) -> None:
+    options = ("--no-model", "--mcp-hosts", "*")
+    with serving(tmp_path, *options, releases=releases) as address, cache(tmp_path, int(address.rsplit(":", 1)[1])) as port:
         call = b'{"jsonrpc": "2.0", "id": 1, "method": "tools/list"}'
         headers = {"Accept": "application/json, text/event-stream", "Content-Type": "application/json"}
         answer = fetch_whole(port, "/mcp", headers, method="POST", body=call)

@@ -35,6 +35,14 @@ class Variant:
     head_304: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A body in a coding."""
+
+    coding: str
+    body: bytes
+
+
 class PreparedAnswer:
     """A body, its headers, and the codings that were asked for so far. What a client gets depends on its own headers alone."""
 
@@ -64,21 +72,31 @@ class PreparedAnswer:
         known = self._by_header.get(accept_encoding)
         if known is not None:
             return known
-        coding = choose_coding(accept_encoding.decode("latin-1")) if self._packable else ""
-        variant = self._variants.get(coding)
-        if variant is None:
-            plain = self._variants[""]
-            body = PACK[coding](plain.body)
-            variant = _build_variant(body, f'{plain.tag[:-1]}-{coding}"', self._base, coding)
-            self._variants[coding] = variant
-            self.size += len(body) + OVERHEAD
+        if self.needs_packing(accept_encoding):
+            self.keep(self.pack(accept_encoding))
+        variant = self._variants[self._choose(accept_encoding)]
         if len(self._by_header) < 8:
             self._by_header[accept_encoding] = variant
         return variant
 
+    def pack(self, accept_encoding: bytes) -> Packed:
+        """The body in the coding that an `Accept-Encoding` header asks for. Changes nothing, so it may be called from a thread."""
+        coding = self._choose(accept_encoding)
+        return Packed(coding, PACK[coding](self._variants[""].body))
+
+    def keep(self, packed: Packed) -> None:
+        """Keep a packed body for everybody who asks for its coding, unless there is one."""
+        if packed.coding not in self._variants:
+            tag = f'{self._variants[""].tag[:-1]}-{packed.coding}"'
+            self._variants[packed.coding] = _build_variant(packed.body, tag, self._base, packed.coding)
+            self.size += len(packed.body) + OVERHEAD
+
+    def _choose(self, accept_encoding: bytes) -> str:
+        return choose_coding(accept_encoding.decode("latin-1")) if self._packable else ""
+
     def needs_packing(self, accept_encoding: bytes) -> bool:
         """Whether `get` will have to pack."""
-        return self._packable and choose_coding(accept_encoding.decode("latin-1")) not in self._variants
+        return self._choose(accept_encoding) not in self._variants
 
     @property
     def length(self) -> int:

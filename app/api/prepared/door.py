@@ -12,7 +12,7 @@ import anyio.to_thread
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.current import CurrentRelease
+from app.api.current import CurrentRelease, find_bound
 from app.api.hosts import has_host
 from app.api.prepared.answer import CACHE_CONTROL, PreparedAnswer
 from app.api.prepared.store import PreparedStore, build_key
@@ -61,7 +61,7 @@ class PreparedDoor:
         self.current = current
         self.store = store
         self.served = served
-        self._working: dict[bytes, asyncio.Event] = {}
+        self._working: dict[tuple[ReleaseStore, bytes], asyncio.Event] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -92,7 +92,7 @@ class PreparedDoor:
 
     async def _work(self, scope: Scope, receive: Receive, send: Send, wanted: "_Wanted", release: ReleaseStore) -> None:
         """Let the application answer. Of several who ask for the same at once, the first does the work and the others wait for it."""
-        key = build_key(wanted.target, wanted.accept)
+        key = (release, build_key(wanted.target, wanted.accept))
         working = self._working.get(key)
         if working is not None:
             await working.wait()
@@ -116,7 +116,7 @@ class PreparedDoor:
         self.store.counts.misses += 1
         headers = [pair for pair in scope["headers"] if pair[0] not in _TRANSFER]
         collect = _Collect(send, release, is_head=wanted.is_head)
-        await self.app({**scope, "headers": headers, "method": "GET"}, receive, collect)
+        await self.app({**scope, "headers": headers, "method": "GET", "asked_method": scope["method"]}, receive, collect)
         if collect.start is None:
             return None
         answer = PreparedAnswer(bytes(collect.body), collect.start["headers"], self.store.modified, release.name)
@@ -124,6 +124,9 @@ class PreparedDoor:
         return answer, collect.request_id
 
     def _bind(self, scope: Scope) -> ReleaseStore | None:
+        bound = find_bound(scope)
+        if bound is not None:
+            return bound
         try:
             release = self.current.get()
         except ReleaseError:
@@ -133,11 +136,12 @@ class PreparedDoor:
 
     async def _send(self, send: Send, answer: PreparedAnswer, wanted: "_Wanted", request_id: str) -> tuple[int, int]:
         coding = wanted.wishes.get(b"accept-encoding", b"")
-        if answer.needs_packing(coding):
-            variant = answer.get(coding) if answer.length < THREAD_BYTES else await anyio.to_thread.run_sync(answer.get, coding)
+        is_new = answer.needs_packing(coding)
+        if is_new and answer.length >= THREAD_BYTES:
+            answer.keep(await anyio.to_thread.run_sync(answer.pack, coding))
+        variant = answer.get(coding)
+        if is_new:
             self.store.weigh_again(wanted.target, wanted.accept, answer)
-        else:
-            variant = answer.get(coding)
         is_fresh = answer.is_fresh(variant, wanted.wishes.get(b"if-none-match"), wanted.wishes.get(b"if-modified-since"))
         status = 304 if is_fresh else 200
         headers = [*(variant.headers_304 if is_fresh else variant.headers), (b"x-request-id", request_id.encode())]

@@ -46,7 +46,7 @@ class PreparedProtocol(ArmouredProtocol):
             super().data_received(data)
         else:
             known = self._store.known.get(data)
-            if known is not None and self._may_write():
+            if known is not None and self._may_write() and not self._is_last:
                 self._send(known, make_request_id(), began=time.perf_counter())
                 self._store.touch(known.key)
                 self.end_receiving()
@@ -56,7 +56,15 @@ class PreparedProtocol(ArmouredProtocol):
                 if len(self._answered) == 1 and self._answered[0] is not None and not self._is_receiving:
                     self._store.remember(data, self._answered[0])
         self._active_at = self.loop.time()
-        if self.timeout_keep_alive_task is None and self._may_write() and not self._is_receiving:
+        self._wait_for_next()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._wait_for_next()
+
+    def _wait_for_next(self) -> None:
+        """See that a connection on which nothing is going on is closed in time."""
+        if self.timeout_keep_alive_task is None and not self._is_receiving and self._may_write():
             self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
 
     def timeout_keep_alive_handler(self) -> None:
@@ -110,7 +118,7 @@ class PreparedProtocol(ArmouredProtocol):
         path = self.url.partition(b"?")[0].decode("latin-1")
         known = Known(key, method.decode(), path, 304 if is_fresh else 200, head, body, release.name)
         given_id = wishes.get(b"x-request-id")
-        keep_alive = parser.should_keep_alive()
+        keep_alive = parser.should_keep_alive() and not self._is_last
         self._send(known, read_request_id(given_id), began=began, keep_alive=keep_alive)
         self._answered.append(known if keep_alive and given_id is None else None)
         return True

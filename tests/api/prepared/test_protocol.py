@@ -22,10 +22,10 @@ ADDRESS = "/v1/treatments/exemplin/safety"
 
 
 @pytest.fixture(scope="module")
-def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+def port(tmp_path_factory: pytest.TempPathFactory, releases: Path) -> Iterator[int]:
     """A service with short patience."""
     options = ("--slow-client-seconds", "1", "--max-connections", "50", "--no-model", "--http", "prepared")
-    with serving(tmp_path_factory.mktemp("releases"), *options) as address:
+    with serving(tmp_path_factory.mktemp("serving"), *options, releases=releases) as address:
         yield int(address.rsplit(":", 1)[1])
 
 
@@ -247,8 +247,8 @@ def test_connection_that_is_used_stays_and_one_that_is_not_is_closed_in_time(por
 
 
 @pytest.mark.parametrize("way", ["plain", "auto"])
-def test_both_ways_of_reading_requests_answer_alike(tmp_path: Path, way: str) -> None:
-    with serving(tmp_path, "--no-model", "--http", way) as address:
+def test_both_ways_of_reading_requests_answer_alike(tmp_path: Path, releases: Path, way: str) -> None:
+    with serving(tmp_path, "--no-model", "--http", way, releases=releases) as address:
         port = int(address.rsplit(":", 1)[1])
         (plain, packed, again) = talk(port, ask(ADDRESS) + ask(ADDRESS, "Accept-Encoding: br") + ask(ADDRESS), answers=3)
         assert plain[2] == again[2]
