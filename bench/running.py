@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Generator
 from http.client import HTTPConnection
 from pathlib import Path
@@ -39,23 +40,25 @@ def serving(log: Path, *options: str) -> Generator[tuple[int, int]]:
         command = [sys.executable, "-m", "app", "serve", "--port", str(port), "--no-model", *options]
         process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=subprocess.STDOUT)
     try:
-        deadline = time.monotonic() + 60
-        while not is_ready(port):
-            assert process.poll() is None, log.read_text()
-            assert time.monotonic() < deadline, "the service did not get ready"
-            time.sleep(0.1)
+        wait_for(f"http://127.0.0.1:{port}/readyz", process, log)
         yield port, process.pid
     finally:
         process.terminate()
         process.wait(timeout=40)
 
 
-def is_ready(port: int) -> bool:
-    """Whether the service answers."""
-    try:
-        return ask(port, "/readyz")[0] == 200
-    except OSError:
-        return False
+def wait_for(address: str, process: subprocess.Popen[bytes], log: Path, seconds: float = 300) -> None:
+    """Wait until a program answers at an address with success; tells what it wrote when it ends before."""
+    deadline = time.monotonic() + seconds
+    while True:
+        assert process.poll() is None, log.read_text(errors="replace")
+        assert time.monotonic() < deadline, f"nobody answers at {address}"
+        try:
+            urllib.request.urlopen(address, timeout=10).close()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
 
 
 def find_workers(pid: int) -> list[int]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.logs import AccessLog, Exchange, JsonFormatter
+from app.logs import AccessLog, Exchange, JsonFormatter, TextFormatter
 from app.main import create_app
 from app.settings import Settings
 
@@ -52,12 +52,31 @@ def test_access_log_can_be_off() -> None:
     assert stream.getvalue() == ""
 
 
-def test_other_records_as_json_hold_the_error() -> None:
-    error = ValueError("broken")
-    record = logging.LogRecord("app", logging.ERROR, __file__, 1, "it %s", ("failed",), (ValueError, error, None))
-    line = json.loads(JsonFormatter().format(record))
-    assert (line["level"], line["message"]) == ("error", "it failed")
-    assert "ValueError: broken" in line["error"]
+def fail(question: str) -> None:
+    """Raise errors whose messages hold a question, as those of parsers do."""
+    try:
+        int(question)
+    except ValueError as error:
+        raise ExceptionGroup(question, [KeyError(question)]) from error
+
+
+@pytest.mark.parametrize("formatter", [JsonFormatter(), TextFormatter("%(levelname)s %(name)s: %(message)s")])
+def test_errors_are_told_by_type_and_place_and_never_by_their_message(formatter: logging.Formatter) -> None:
+    with pytest.raises(ExceptionGroup) as caught:
+        fail(WORD)
+    error = caught.value
+    record = logging.LogRecord("app", logging.ERROR, __file__, 1, "it %s", ("failed",), (type(error), error, error.__traceback__))
+    line = formatter.format(record)
+    assert "it failed" in line
+    assert line.index("builtins.ValueError") < line.index("builtins.KeyError") < line.index("builtins.ExceptionGroup")
+    assert "test_logs.py" in line
+    assert "raise ExceptionGroup(question" in line
+    assert WORD not in line
+
+
+def test_record_without_an_error_says_nothing_of_one() -> None:
+    record = logging.LogRecord("app", logging.ERROR, __file__, 1, "it failed", (), (None, None, None))
+    assert json.loads(JsonFormatter().format(record))["error"] == ""
 
 
 async def test_question_never_reaches_a_log_or_a_metric(

@@ -58,14 +58,19 @@ class ReleaseStore:
         except (OSError, sqlite3.DatabaseError) as error:
             raise ReleaseError(f"The release {path.name} cannot be read ({error}): build it again.") from error
         if meta.get("format") != str(FORMAT):
+            self.close()
             message = f"The release {path.name} has format {meta.get('format')}, this program serves format {FORMAT}: build it again."
             raise ReleaseError(message)
-        self.name: str = meta["name"]
-        self.digest: str = meta["digest"]
-        self.released = date.fromisoformat(meta["released"])
-        self.counts: dict[str, int] = json.loads(meta["counts"])
-        self.dump = DumpFile(int(meta["dump_bytes"]), meta["dump_sha256"])
-        """The dump as lines of JSON, which is made from the release as it is read."""
+        try:
+            self.name: str = meta["name"]
+            self.digest: str = meta["digest"]
+            self.released = date.fromisoformat(meta["released"])
+            self.counts: dict[str, int] = json.loads(meta["counts"])
+            self.dump = DumpFile(int(meta["dump_bytes"]), meta["dump_sha256"])
+            """The dump as lines of JSON, which is made from the release as it is read."""
+        except (KeyError, TypeError, ValueError) as error:
+            self.close()
+            raise ReleaseError(f"The release {path.name} is damaged: it does not say what it is. Build it again.") from error
 
     def close(self) -> None:
         """Close the file."""
