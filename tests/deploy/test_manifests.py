@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import yaml
+from kubernetes_validate import ValidationError, validate  # pyright: ignore[reportMissingTypeStubs] -- it has none
 
 from app.main import create_app
 from app.settings import PREFIX, Settings
@@ -32,6 +33,14 @@ def test_every_file_is_listed_and_every_kind_is_there() -> None:
         "Deployment", "Service", "Ingress", "HorizontalPodAutoscaler", "PodDisruptionBudget", "NetworkPolicy",
     }  # fmt: skip
     assert kustomization["images"][0]["name"] == CONTAINER["image"]
+
+
+@pytest.mark.parametrize("kind", sorted(OBJECTS))
+@pytest.mark.parametrize("version", ["1.30", "1.37"])
+def test_every_object_fits_the_schema_of_kubernetes(kind: str, version: str) -> None:
+    validate(OBJECTS[kind], version, strict=True)
+    with pytest.raises(ValidationError):
+        validate({**OBJECTS[kind], "spec": {**OBJECTS[kind]["spec"], "replica": 2}}, version, strict=True)
 
 
 @pytest.mark.parametrize(
