@@ -39,6 +39,16 @@ class JsonFormatter(TextFormatter):
         return json.dumps(line, ensure_ascii=False)
 
 
+class Withholding(logging.Filter):
+    """Lets the MCP SDK say that and where something went wrong, but not in its own words, which quote what was asked."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Take the words away."""
+        if record.name.partition(".")[0] == "mcp":
+            record.msg, record.args = f"{record.levelname.lower()} in {record.funcName}", None
+        return True
+
+
 def describe_error(error: BaseException) -> str:
     """Frames and types of an error and of those that led to it, the first one first."""
     cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
@@ -51,12 +61,14 @@ def set_up_logs(log_format: LogFormat) -> None:
     """Send every record to standard error in one form, those of uvicorn too."""
     handler = logging.StreamHandler()
     handler.setFormatter(JsonFormatter() if log_format == "json" else TextFormatter("%(levelname)s %(name)s: %(message)s"))
+    handler.addFilter(Withholding())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     for name in ("uvicorn", "uvicorn.error"):
         logger = logging.getLogger(name)
         logger.handlers.clear()
         logger.propagate = True
-    logging.getLogger("watchfiles").setLevel(logging.WARNING)
+    for name in ("watchfiles", "mcp"):
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 class Exchange(NamedTuple):

@@ -24,6 +24,7 @@ from app.api.prepared.door import PreparedDoor
 from app.api.prepared.store import PreparedStore
 from app.api.problems import add_problem_handlers
 from app.api.v1.router import build_router, list_addresses
+from app.api.warm import warm_up
 from app.logs import AccessLog, Exchange
 from app.mcp.door import McpDoor
 from app.mcp.server import build_server
@@ -51,6 +52,8 @@ def create_app(settings: Settings) -> FastAPI:
         access.add(exchange)
 
     def answered(scope: Scope, exchange: Exchange) -> None:
+        if "is_internal" in scope:
+            return
         metrics.count_request(exchange.method, find_operation(scope), exchange.status, exchange.seconds)
         access.add(exchange)
 
@@ -60,6 +63,7 @@ def create_app(settings: Settings) -> FastAPI:
         store = current.find()
         if store is not None:
             await searching.get(store)
+            await warm_up(app, store, min(hosts) if hosts else "localhost")
         async with current.watched(settings.poll_seconds, searching.get), _flushing(metrics, access), door.open():
             yield {"prepared": prepared, "served": served, "settings": settings, "hosts": hosts}
 

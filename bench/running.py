@@ -44,7 +44,7 @@ def serving(log: Path, *options: str) -> Generator[tuple[int, int]]:
         yield port, process.pid
     finally:
         process.terminate()
-        process.wait(timeout=40)
+        process.wait(timeout=180)
 
 
 def wait_for(address: str, process: subprocess.Popen[bytes], log: Path, seconds: float = 300) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from app.logs import AccessLog, Exchange, JsonFormatter, TextFormatter
+from app.logs import AccessLog, Exchange, JsonFormatter, TextFormatter, Withholding
 from app.main import create_app
 from app.settings import Settings
 
@@ -72,6 +72,16 @@ def test_errors_are_told_by_type_and_place_and_never_by_their_message(formatter:
     assert "test_logs.py" in line
     assert "raise ExceptionGroup(question" in line
     assert WORD not in line
+
+
+def test_words_of_the_mcp_sdk_are_withheld_and_those_of_others_are_not() -> None:
+    def tell(name: str) -> str:
+        record = logging.LogRecord(name, logging.ERROR, __file__, 1, "it said %s", (WORD,), None, "call_tool")
+        assert Withholding().filter(record)
+        return record.getMessage()
+
+    assert tell("mcp.server.streamable_http") == "error in call_tool"
+    assert tell("mcpx") == f"it said {WORD}"
 
 
 def test_record_without_an_error_says_nothing_of_one() -> None:

@@ -137,10 +137,10 @@ def find_bound(scope: Scope) -> ReleaseStore | None:
 
 
 def bind(app: ASGIApp, store: ReleaseStore) -> ASGIApp:
-    """An application whose requests are all bound to one store."""
+    """An application for requests from inside: all are bound to one store, and neither limited nor counted nor logged."""
 
     async def bound(scope: Scope, receive: Receive, send: Send) -> None:
-        await app({**scope, "state": {"store": store}}, receive, send)
+        await app({**scope, "state": {"store": store}, "is_internal": True}, receive, send)
 
     return bound
 

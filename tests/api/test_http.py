@@ -106,3 +106,20 @@ async def test_lifespan_watches_for_releases(releases: Path) -> None:
     async with app.router.lifespan_context(app):
         await asyncio.sleep(0)
         assert app.state.current.find() is not None
+
+
+@pytest.mark.parametrize("hosts", ["*", "api.example.org"])
+async def test_document_is_ready_at_the_start_and_its_making_is_not_counted(
+    releases: Path, hosts: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    app = create_app(Settings(releases=releases, model=False, hosts=hosts, rate_limit="1/hour"))
+    async with app.router.lifespan_context(app):
+        assert len(app.state.prepared) == 1
+        metrics = app.state.metrics.render().decode()
+        assert "treatments_requests_total{" not in metrics
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://api.example.org") as client:
+            answer = await client.get("/v1/treatments/exemplin")
+        assert (answer.status_code, answer.headers["ratelimit"].split(";")[1]) == (200, "r=0")
+        assert app.state.prepared.counts.hits == 1
+    assert capsys.readouterr().err.count("app.access") == 1

@@ -200,3 +200,20 @@ async def test_https_is_demanded_by_setting_only(releases: Path) -> None:
     async with asking(Settings(releases=releases, model=False, hsts_seconds=3600)) as client:
         for _ in range(2):
             assert (await client.get("/v1")).headers["strict-transport-security"] == "max-age=3600"
+
+
+async def test_addresses_that_only_end_like_health_are_counted(releases: Path) -> None:
+    async with asking(Settings(releases=releases, model=False, rate_limit="2/minute", root_path="/api")) as client:
+        statuses = [(await client.get(path)).status_code for path in ("/v1/terms/healthz", "/x/metrics", "/v1/terms/healthz")]
+        assert statuses == [404, 404, 429]
+        assert (await client.get("/healthz")).status_code == 200
+
+
+async def test_description_has_its_examples_under_other_names_and_within_limits(releases: Path) -> None:
+    """The examples are asked for inside, which neither a limit nor the names of the service may hinder."""
+    async with asking(Settings(releases=releases, model=False)) as client:
+        whole = (await client.get("/openapi.json")).json()
+    async with asking(Settings(releases=releases, model=False, hosts="api.example.org", rate_limit="2/minute")) as client:
+        answers = [await client.get("/openapi.json", headers={"Host": "api.example.org"}) for _ in range(2)]
+    assert [answer.json() == whole for answer in answers] == [True, True]
+    assert answers[1].headers["ratelimit"].split(";")[1] == "r=0"

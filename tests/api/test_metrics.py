@@ -1,14 +1,20 @@
 """Numbers for Prometheus."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
 import pytest
 
+from app.api.metrics import Metrics, forget_dead
+from app.api.prepared.store import PreparedStore
 from app.main import create_app
+from app.schemas.v1.answer import Answer, Notice
 from app.settings import Settings
 from tests.conftest import Edit, build_from
 from tests.running import fetch, serving
@@ -91,3 +97,33 @@ def test_several_workers_tell_the_sum(tmp_path: Path, releases: Path, socket_ena
 
         wait_until(lambda: counted() == 40)
         assert {counted() for _ in range(10)} == {40}
+
+
+def test_what_dead_processes_said_of_themselves_is_left_out(tmp_path: Path) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    for name in ("gauge_livemax", "gauge_livesum", "counter"):
+        for pid in (os.getpid(), ended.pid):
+            (tmp_path / f"{name}_{pid}.db").touch()
+    for _ in range(2):
+        forget_dead(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {
+        *(f"{name}_{os.getpid()}.db" for name in ("gauge_livemax", "gauge_livesum", "counter")), f"counter_{ended.pid}.db",
+    }  # fmt: skip
+
+
+async def test_head_is_counted_as_head_whoever_answers(client: Client) -> None:
+    await client.head("/v1/terms")
+    text = (await client.get("/metrics")).text
+    assert find(text, 'treatments_requests_total{method="HEAD",operation="list_terms",status="200"}') == 1
+
+
+def test_notices_are_counted_once_an_answer_by_kind() -> None:
+    metrics = Metrics(PreparedStore(0))
+    crisis, advice = (Notice.model_construct(kind=kind) for kind in ("crisis", "personal-advice"))
+    for notices in ([crisis, crisis], [crisis, advice], []):
+        metrics.count_answer(Answer.model_construct(status="no_answer", notices=notices))
+    text = metrics.render().decode()
+    assert find(text, 'treatments_notices_total{kind="crisis"}') == 2
+    assert find(text, 'treatments_notices_total{kind="personal-advice"}') == 1
+    assert find(text, 'treatments_answers_total{status="no_answer"}') == 3

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import anyio
 import httpx
@@ -31,23 +32,43 @@ async def client(releases: Path) -> AsyncIterator[Client]:
         yield client
 
 
+class Operation(NamedTuple):
+    """A GET of the API."""
+
+    address: str
+    formats: list[str]
+    media_types: list[str]
+    """One for each format."""
+
+
 @pytest.fixture(scope="module")
-def walked(app: FastAPI, releases: Path) -> list[str]:
-    """An address of every GET operation of the API, and of the pages beside it."""
+def operations(app: FastAPI, releases: Path) -> list[Operation]:
+    """Every GET operation whose answers depend on the release alone, with parameters that find something."""
     store = ReleaseStore(ReleaseFolder(releases).get_current())
     document = render_for_release(app.openapi(), store)
     queries = find_example_queries(store)
-    found = [find_example_address(path, item["get"], queries) for path, item in document["paths"].items()]
-    extra = [
-        "/v1/treatments/exemplin/efficacy?format=svg",
-        "/v1/studies?format=csv",
-        "/v1/treatments/exemplin?format=md",
-        "/llms.txt",
-        "/llms-full.txt",
-    ]
-    return sorted(
-        {*filter(None, found), *ADDRESSES, *extra} - LIVE - {"/metrics"} - {address for address in found if address and "/dump" in address}
-    )
+    found: list[Operation] = []
+    for path, item in document["paths"].items():
+        address = find_example_address(path, item["get"], queries)
+        assert address is not None, f"the sample has nothing for {path}"
+        formats = next(
+            (parameter["schema"]["enum"] for parameter in item["get"].get("parameters", ()) if parameter["name"] == "format"), []
+        )
+        if path not in LIVE and "/dump" not in path:
+            section = address.rpartition("/")[0] + "/efficacy"  # the one that has a picture
+            found.append(
+                Operation(section if path.endswith("{section}") else address, formats, [*item["get"]["responses"]["200"]["content"]])
+            )
+    return found
+
+
+@pytest.fixture(scope="module")
+def walked(operations: list[Operation]) -> list[str]:
+    """An address of every operation, of each of its formats, and of the pages beside the API."""
+    formats = [f"{address}{'&' if '?' in address else '?'}format={name}" for address, names, _ in operations for name in names]
+    assert {*(name for _, names, _ in operations for name in names)} >= {"json", "md", "jsonld", "fhir", "csv", "svg"}
+    extra = ["/llms.txt", "/llms-full.txt"]
+    return sorted({*(operation.address for operation in operations), *formats, *ADDRESSES, *extra} - LIVE)
 
 
 def content_headers(answer: httpx.Response) -> Iterator[tuple[str, str]]:
@@ -70,6 +91,92 @@ async def test_every_get_carries_validators_and_answers_304_to_each(client: Clie
             assert not {"content-type", "content-length", "content-encoding"} & {*fresh.headers}
         stale = {"If-None-Match": '"other"', "If-Modified-Since": answer.headers["last-modified"]}
         assert (await client.get(address, headers={**PLAIN, **stale})).status_code == 200, "If-None-Match goes before If-Modified-Since"
+
+
+async def test_star_and_lists_find_the_tag_and_other_tags_do_not(client: Client, walked: list[str]) -> None:
+    for address in walked:
+        tag = (await client.get(address, headers={"Accept-Encoding": "gzip"})).headers["etag"]
+        for given, status in (
+            ("*", 304),
+            (f'"a", "b,c" , {tag}', 304),
+            (f"W/{tag}", 304),
+            ('"a", "b"', 200),
+            (tag.strip('"'), 200),
+            ('""', 200),
+        ):
+            answer = await client.get(address, headers={"Accept-Encoding": "gzip", "If-None-Match": given})
+            assert answer.status_code == status, (address, given)
+            head = await client.head(address, headers={"Accept-Encoding": "gzip", "If-None-Match": given})
+            assert (head.status_code, head.content, list(content_headers(head))) == (status, b"", list(content_headers(answer)))
+
+
+async def test_every_format_is_found_by_accept_and_has_tags_of_its_own(client: Client, operations: list[Operation]) -> None:
+    for address, formats, media_types in operations:
+        tags: set[str] = set()
+        for media_type in media_types if formats else ():
+            answer = await client.get(address, headers={**PLAIN, "Accept": media_type})
+            assert answer.status_code == 200, (address, media_type)
+            assert answer.headers["content-type"].partition(";")[0] == media_type
+            assert "Accept" in answer.headers["vary"]
+            for tag in tags:
+                assert (await client.get(address, headers={**PLAIN, "Accept": media_type, "If-None-Match": tag})).status_code == 200
+            own = answer.headers["etag"]
+            assert (await client.get(address, headers={**PLAIN, "Accept": media_type, "If-None-Match": own})).status_code == 304
+            tags.add(own)
+        assert len(tags) == len(formats), address
+
+
+async def test_wishes_that_say_nothing_are_answered_alike_as_the_store_takes_them(releases: Path, walked: list[str]) -> None:
+    """The store keeps one answer for all of these; so the application has to give the same one to each."""
+    found: list[list[tuple[str, bytes]]] = []
+    for accept in ("*/*", "application/json"):
+        app = create_app(Settings(releases=releases, prepared_mb=0))
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test", headers={"Accept": accept}) as client:
+            answers = [await client.get(address) for address in walked]
+        found.append([(answer.headers["content-type"], answer.content) for answer in answers])
+    for address, one, other in zip(walked, *found, strict=True):
+        assert one == other, address
+
+
+async def test_refused_codings_are_never_sent(client: Client, walked: list[str]) -> None:
+    for address in walked:
+        is_long = len((await client.get(address, headers=PLAIN)).content) >= 256
+        for given, coding in (
+            ("br;q=0, zstd;q=0, gzip;q=0", None), ("*;q=0", None), ("br;q=0, *", "zstd"), ("br;q=0, gzip", "gzip"), ("br;q=0.1, gzip;q=0.9", "gzip"),
+            ("deflate", None), ("", None),
+        ):  # fmt: skip
+            answer = await client.get(address, headers={"Accept-Encoding": given})
+            assert answer.headers.get("content-encoding") == (coding if is_long else None), (address, given)
+
+
+EXPOSED = {"etag", "last-modified", "content-release", "link", "x-request-id", "ratelimit", "ratelimit-policy", "retry-after"}
+
+
+async def test_scripts_of_any_site_may_read_every_answer_and_its_headers(client: Client, walked: list[str]) -> None:
+    for address in (*walked, "/v1/terms/nothing", "/v1/nothing", "/v1/facts?limit=0", "/v1/terms?format=svg", "/healthz"):
+        for headers in ({}, {"Origin": "https://page.example"}):
+            for _ in range(2):
+                answer = await client.get(address, headers=headers)
+                assert answer.headers.get_list("access-control-allow-origin") == ["*"], address
+                assert {name.strip().lower() for name in answer.headers["access-control-expose-headers"].split(",")} >= EXPOSED
+                assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
+                assert answer.headers["x-content-type-options"] == "nosniff"
+                assert answer.headers["referrer-policy"] == "no-referrer"
+                assert "default-src 'none'" in answer.headers["content-security-policy"]
+                assert "access-control-allow-credentials" not in answer.headers
+
+
+async def test_answering_touches_nothing_in_the_folder_of_releases(tmp_path: Path, walked: list[str]) -> None:
+    build_from(SAMPLE, tmp_path)
+
+    def look() -> dict[str, tuple[int, str]]:
+        return {path.name: (path.stat().st_mtime_ns, hashlib.sha256(path.read_bytes()).hexdigest()) for path in tmp_path.iterdir()}
+
+    before = look()
+    app = create_app(Settings(releases=tmp_path, model=False))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+        assert {(await client.get(address)).status_code for address in walked} == {200}
+    assert look() == before
 
 
 async def test_second_answer_is_the_first_word_for_word(client: Client, walked: list[str]) -> None:
