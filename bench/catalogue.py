@@ -24,11 +24,13 @@ from app.main import create_app
 from app.release.folder import ReleaseFolder
 from app.release.store import ReleaseStore
 from app.settings import HERE, Settings
+from bench.running import ask, read_rss_mb, serving
 
 DATA = HERE / "data"
 MODEL = "cbt"
 """The treatment that is copied: each of its ten sections, every statement, with another id and another name."""
 ROUNDS = 400
+QUESTIONS = ("does+cbt+help+with+depression", "how+many+sessions", "is+online+therapy+as+good", "who+drops+out", "can+it+make+things+worse")
 
 
 def main() -> None:
@@ -75,7 +77,7 @@ def build(folder: Path) -> None:
 
 
 async def serve(folder: Path) -> None:
-    """Open both releases, and ask each for the same kind of treatment in turns."""
+    """Open both releases, ask each for the same kind of treatment in turns, then measure a real server without the sentence model."""
     start = time.perf_counter()
     ReleaseStore(ReleaseFolder(folder / "releases").get_current()).close()
     print(f"opened in {1000 * (time.perf_counter() - start):.1f} ms")
@@ -92,9 +94,28 @@ async def serve(folder: Path) -> None:
             times[name].append(time.perf_counter() - begin)
             assert answer.status_code == 200, treatment
     medians = {name: 1000 * statistics.median(found) for name, found in times.items()}
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     ratio = medians["large"] / medians["small"]
-    print(f"median {medians['small']:.2f} ms small, {medians['large']:.2f} ms large, ratio {ratio:.2f}; {memory:.0f} MB")
+    print(f"median {medians['small']:.2f} ms small, {medians['large']:.2f} ms large, ratio {ratio:.2f}")
+    measure_server(folder, count)
+
+
+def measure_server(folder: Path, count: int) -> None:
+    """Resident memory of one process that serves the large release without the sentence model, and how long its answers take."""
+    with serving(folder / "serve.log", "--releases", str(folder / "releases"), "--no-build") as (port, pid):
+        fresh = read_rss_mb(pid)
+        for number in range(ROUNDS):
+            assert ask(port, f"/v1/treatments/synthetic-{1 + number * 37 % count:05}")[0] == 200
+        treatments = read_rss_mb(pid)
+        times: list[float] = []
+        for number in range(ROUNDS // 4):
+            begin = time.perf_counter()
+            assert ask(port, f"/v1/answers?limit=3&q={QUESTIONS[number % len(QUESTIONS)]}+{number}", 60)[0] == 200
+            times.append(1000 * (time.perf_counter() - begin))
+        times.sort()
+        print(
+            f"resident: {fresh:.0f} MB fresh, {treatments:.0f} MB after {ROUNDS} treatments, {read_rss_mb(pid):.0f} MB after answers; "
+            f"answers by words: median {statistics.median(times):.0f} ms, p99 {times[int(0.99 * len(times))]:.0f} ms"
+        )
 
 
 if __name__ == "__main__":
