@@ -20,6 +20,7 @@ from app.api.hosts import parse_hosts
 from app.api.limits import RateLimit
 from app.api.llms import router as llms
 from app.api.metrics import Metrics, find_operation, read_metrics
+from app.api.pages.guide import NAMES
 from app.api.prepared.door import PreparedDoor
 from app.api.prepared.store import PreparedStore
 from app.api.problems import add_problem_handlers
@@ -78,7 +79,20 @@ def create_app(settings: Settings) -> FastAPI:
     app.include_router(llms)
     app.router.routes += [Route("/mcp", endpoint=door, include_in_schema=False), Route("/metrics", read_metrics, include_in_schema=False)]
     add_docs(app)
-    add_problem_handlers(app, (*list_addresses(), "/docs", "/openapi.json", "/llms.txt", "/healthz", "/readyz", "/metrics"))
+    add_problem_handlers(
+        app,
+        (
+            *list_addresses(),
+            "/docs",
+            "/docs/reference",
+            *(f"/docs/guide/{name}" for name in NAMES),
+            "/openapi.json",
+            "/llms.txt",
+            "/healthz",
+            "/readyz",
+            "/metrics",
+        ),
+    )
     if settings.max_concurrency:
         app.add_middleware(Crowd, most=settings.max_concurrency)
     app.add_middleware(Guard, router=app.router, settings=settings, answered=answered)

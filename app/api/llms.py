@@ -4,6 +4,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse
 
 from app.api.current import get_bound
+from app.api.pages.guide import list_guide
+from app.api.pages.markdown import add_root
+from app.api.pages.template import find_root
 from app.formats.markdown import render_treatment
 from app.release.store import Page, ReleaseStore
 from app.schemas.v1.envelope import DISCLAIMER, LICENSE
@@ -18,8 +21,7 @@ MOST = 100
 @router.get("/llms.txt")
 async def read_llms(request: Request) -> PlainTextResponse:
     """The short list: every treatment with its Markdown address, and the calls that answer questions."""
-    store = get_bound(request)
-    return PlainTextResponse(render_llms(store))
+    return PlainTextResponse(add_root(render_llms(get_bound(request)), find_root(request)))
 
 
 @router.get("/llms-full.txt")
@@ -27,7 +29,7 @@ async def read_llms_full(request: Request) -> PlainTextResponse:
     """The short list and after it every treatment as Markdown."""
     store = get_bound(request)
     documents = [_document(store, card.id) for card in _cards(store)]
-    return PlainTextResponse("\n".join([render_llms(store), *documents]))
+    return PlainTextResponse("\n".join([add_root(render_llms(store), find_root(request)), *documents]))
 
 
 def render_llms(store: ReleaseStore) -> str:
@@ -57,6 +59,10 @@ def render_llms(store: ReleaseStore) -> str:
         "- [OpenAPI](/openapi.json): every call",
         "- [MCP](/mcp): the same for chatbots, streamable HTTP",
         "- [Everything as text](/llms-full.txt)",
+        "",
+        "## Guide",
+        "",
+        *(f"- [{page.title}](/docs/guide/{page.name}.md): {page.summary}" for pages in list_guide().values() for page in pages),
     ]
     return "\n".join(lines) + "\n"
 

@@ -20,7 +20,7 @@ ADDRESSES = [
     "/v1/conditions", "/v1/conditions/sample-illness", "/v1/studies", "/v1/studies/tester-2020", "/v1/claims",
     "/v1/claims/exemplin-cures", "/v1/facts", "/v1/facts/treatment.exemplin.safety.hiccups", "/v1/sources", "/v1/sources/tester-2020",
     "/v1/terms", "/v1/terms/response", "/v1/lookup?system=atc&code=Z01AX01", "/v1/changes", "/healthz", "/readyz", "/docs",
-    "/openapi.json", "/openapi.yaml", "/problems/not-found", "/docs/assets/docs.js", "/docs/swagger-ui/swagger-ui.css",
+    "/openapi.json", "/openapi.yaml", "/problems/not-found", "/docs/assets/docs.js", "/docs/guide/start", "/docs/guide/start.md", "/docs/reference/get_index", "/problems", "/",
 ]  # fmt: skip
 
 

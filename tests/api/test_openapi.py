@@ -79,27 +79,9 @@ async def test_description_is_made_once_for_a_release(client: Client) -> None:
     assert (await client.get("/openapi.json")).content == (await client.get("/openapi.json")).content
 
 
-async def test_documentation_needs_nothing_from_elsewhere(client: Client) -> None:
-    page = await client.get("/docs")
-    policy = page.headers["content-security-policy"]
-    assert "script-src 'self';" in policy
-    assert "unsafe" not in policy
-    for address in (
-        "/docs/swagger-ui/swagger-ui.css",
-        "/docs/swagger-ui/swagger-ui-bundle.js",
-        "/docs/assets/docs.css",
-        "/docs/assets/docs.js",
-    ):
-        assert address in page.text
-        assert (await client.get(address)).status_code == 200
-    assert "http" not in page.text.replace("http-equiv", "")
-    assert "<script>" not in page.text
-
-
-async def test_pages_work_behind_a_path_prefix(releases: Path) -> None:
+async def test_contract_works_behind_a_path_prefix(releases: Path) -> None:
     transport = httpx.ASGITransport(create_app(Settings(releases=releases)), root_path="/info")
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-        assert '"/info/docs/assets/docs.js"' in (await client.get("/docs")).text
         assert (await client.get("/openapi.json")).json()["servers"][0]["url"] == "/info"
         assert (await client.get("/v1/terms?limit=1")).json()["links"]["self"] == "/v1/terms?limit=1"
         assert (await client.get("/v1/drugs/exa")).headers["location"] == "/info/v1/drugs/exemplin"

@@ -1,0 +1,49 @@
+"""Where pages get their frame from: templates, policy, and the addresses of the files that they load."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from fastapi import Request, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+ASSETS: Final = Path(__file__).parent / "assets"
+
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+"""Nothing inline, and nothing from elsewhere."""
+
+TEMPLATES: Final = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+)  # fmt: skip
+
+
+def render_page(request: Request, template: str, **values: Any) -> Response:
+    """A page. It depends on nothing that a client sends but the address, so that it may be kept for everybody."""
+    root = find_root(request)
+
+    def asset(name: str) -> str:
+        return find_asset(root, name)
+
+    text = TEMPLATES.get_template(template).render(root=root, asset=asset, **values)
+    return Response(text, media_type="text/html", headers={"Content-Security-Policy": POLICY})
+
+
+def find_root(request: Request) -> str:
+    """The path under which a proxy serves the API; empty for none."""
+    root: str = request.scope.get("root_path", "")
+    return root.rstrip("/")
+
+
+def find_asset(root: str, name: str) -> str:
+    """The address of a file that pages load. It changes with the file, because browsers keep what they have loaded."""
+    return f"{root}/docs/assets/{name}?v={_digest(name)}"
+
+
+@cache
+def _digest(name: str) -> str:
+    return hashlib.sha256((ASSETS / name).read_bytes()).hexdigest()[:8]
