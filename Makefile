@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 RUN := $(VENV)/.run-packages
 DEV := $(VENV)/.dev-packages
 
-.PHONY: install serve test check format types content lock schema openapi clients node-packages bench clean
+.PHONY: install serve test check check-pages format types content lock schema openapi clients node-packages bench clean
 
 install: $(DEV)
 
@@ -37,6 +37,9 @@ check: $(DEV)                ## format, lint, types, import contracts, content, 
 	$(BIN)/python -m app schema --check docs/schemas
 	$(BIN)/python clients/python/generate.py --check
 
+check-pages: $(DEV) node-packages ## look at the pages in Chromium with axe; needs Chromium too
+	$(BIN)/python -m pytest tests/api/pages/test_browser.py
+
 format: $(DEV)               ## put the code into form
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -48,9 +51,10 @@ openapi: $(DEV)              ## write docs/openapi-v1.json, and what the Python 
 schema: $(DEV)               ## write the JSON Schemas for editors
 	$(BIN)/python -m app schema docs/schemas
 
-node-packages:               ## generate and compile the TypeScript client and the treatment page; needs Node 20 with npm
+node-packages:               ## generate and compile the TypeScript client and the treatment page, install what looks at the pages; needs Node 20 with npm
 	cd clients/typescript && npm ci --no-audit --no-fund && npm run --silent build
 	cd examples/treatment-page && npm ci --no-audit --no-fund && npm run --silent build
+	cd web && npm ci --no-audit --no-fund
 
 clients: $(DEV) node-packages ## generate, compile and test the clients and the worked examples
 	$(BIN)/python -m pytest tests/clients

@@ -33,15 +33,16 @@ document.addEventListener("change", (event) => {
   } catch { /* as above */ }
 });
 
-for (const block of document.querySelectorAll(".samples .code:not(.result)")) {
+for (const samples of document.querySelectorAll(".samples")) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "copy";
   button.textContent = "Copy";
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(block.querySelector("code").textContent);
+    const shown = [...samples.querySelectorAll(".panel")].find((panel) => panel.offsetParent);
+    await navigator.clipboard.writeText(shown.querySelector("code").textContent);
     button.textContent = "Copied";
     setTimeout(() => { button.textContent = "Copy"; }, 2000);
   });
-  block.append(button);
+  samples.append(button);
 }
