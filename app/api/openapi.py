@@ -4,6 +4,7 @@ import copy
 import json
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from typing import Any, cast
+from urllib.parse import quote_plus
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
@@ -61,7 +62,8 @@ def find_example_queries(store: ReleaseStore) -> dict[str, str]:
     """Queries of the example requests where they are not `limit=2` (lists) or nothing."""
     system, code = store.find_first_code()
     treatments = ",".join(store.find_ids("treatments")[:2])
-    asked = "?q=how+well+does+it+work&limit=2"
+    (first,) = store.read_facts([0])
+    asked = f"?q={quote_plus(first.asks[0])}&limit=1"
     return {
         "/v1/search": asked,
         "/v1/answers": asked,

@@ -12,7 +12,7 @@ from app.values.near import find_near_names
 FOLDER: Final = Path(__file__).parent / "guide"
 
 GROUPS: Final = {
-    "Five minutes for …": ("start", "frontend", "chatbot", "analyst"),
+    "Begin": ("start", "frontend", "chatbot", "analyst"),
     "How it works": ("facts", "formats", "caching", "versions", "errors", "limits", "citing"),
 }
 """The pages in reading order."""

@@ -10,6 +10,10 @@ for (const code of document.querySelectorAll(".samples code")) {
   }
 }
 
+const side = document.querySelector(".side");
+const current = side.querySelector("[aria-current]");
+if (current) side.scrollTop = current.offsetTop - side.clientHeight / 2;
+
 const picks = [...document.querySelectorAll(".samples .pick")];
 
 function choose(language, except) {

@@ -3,6 +3,7 @@ const form = document.querySelector(".try");
 const outcome = form.querySelector(".outcome");
 const SHOWN = ["content-type", "etag", "cache-control", "content-release", "link", "retry-after"];
 const LONGEST = 100_000;
+const MOST_BYTES = 2_000_000;
 
 function address() {
   let path = form.dataset.path;
@@ -34,9 +35,12 @@ form.addEventListener("submit", async (event) => {
   const began = performance.now();
   try {
     const response = await fetch(target);
-    const text = await response.text();
+    const length = Number(response.headers.get("content-length"));
+    const isLong = length > MOST_BYTES;
+    const text = isLong ? "" : await response.text();
+    if (isLong) await response.body.cancel();
     const type = response.headers.get("content-type") ?? "";
-    const told = `${response.status} ${response.statusText} in ${Math.round(performance.now() - began)} ms, ${text.length.toLocaleString("en")} characters`;
+    const told = `${response.status} ${response.statusText} in ${Math.round(performance.now() - began)} ms, ${isLong ? `${length.toLocaleString("en")} bytes` : `${text.length.toLocaleString("en")} characters`}`;
     const sent = element("p", "GET ", { className: "sent" });
     sent.append(element("a", target, { href: target }));
     const headers = SHOWN.filter((name) => response.headers.has(name)).map((name) => `${name}: ${response.headers.get(name)}`);
@@ -49,6 +53,7 @@ form.addEventListener("submit", async (event) => {
     };
     const parts = [element("p", told, { className: response.ok ? "told" : "told bad" }), sent, block(headers.join("\n"))];
     if (type.startsWith("image/svg+xml")) parts.push(element("img", "", { src: target, alt: "The picture that was asked for", className: "picture" }));
+    else if (isLong) parts.push(element("p", "Too long to be shown here; the address above opens it."));
     else parts.push(block(pretty(text, type)));
     outcome.replaceChildren(...parts);
   } catch (error) {
