@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 RUN := $(VENV)/.run-packages
 DEV := $(VENV)/.dev-packages
 
-.PHONY: install serve test check check-pages format types content lock schema openapi clients node-packages bench clean
+.PHONY: openapi-packages openapi-rules breaking install serve test check check-pages format types content lock schema openapi clients node-packages bench clean
 
 install: $(DEV)
 
@@ -36,6 +36,21 @@ check: $(DEV)                ## format, lint, types, import contracts, content, 
 	$(BIN)/python -m app openapi --check docs/openapi-v1.json
 	$(BIN)/python -m app schema --check docs/schemas
 	$(BIN)/python clients/python/generate.py --check
+	@if command -v npm > /dev/null; then $(MAKE) --no-print-directory openapi-rules; else echo "no Node here: the rules of Spectral and Redocly run in CI"; fi
+
+openapi-packages: tools/openapi/node_modules/.package-lock.json
+
+tools/openapi/node_modules/.package-lock.json: tools/openapi/package-lock.json
+	cd tools/openapi && npm ci --silent --no-audit --no-fund --ignore-scripts
+	@touch $@
+
+openapi-rules: $(DEV) openapi-packages ## the contract, in OpenAPI 3.1 and 3.0, by the recommended rules of Spectral and Redocly; needs Node 20 with npm
+	@mkdir -p var
+	$(BIN)/python -m app openapi --rendition 3.0 var/openapi-v1-3.0.json
+	tools/openapi/check.sh docs/openapi-v1.json var/openapi-v1-3.0.json
+
+breaking: $(DEV)             ## compare docs/openapi-v1.json with that of the commit BASE (default: the last tag, else origin/main or main)
+	$(BIN)/python -m tools.breaking $(if $(BASE),--base $(BASE))
 
 check-pages: $(DEV) node-packages ## look at the pages in Chromium with axe; needs Chromium too
 	$(BIN)/python -m pytest tests/api/pages/test_browser.py

@@ -278,13 +278,16 @@ def schema(folder: Path, *, fresh: bool) -> None:
 @main.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--check", "fresh", is_flag=True, help="Write nothing; fail when the file is not what would be written.")
-def openapi(file: Path, *, fresh: bool) -> None:
+@click.option("--rendition", type=click.Choice(["3.1", "3.0"]), default="3.1", show_default=True, help="Version of OpenAPI.")
+def openapi(file: Path, rendition: str, *, fresh: bool) -> None:
     """Write the OpenAPI description of the contract to FILE."""
     import json
 
+    from app.api.openapi30 import render_openapi30
     from app.main import create_app
 
-    text = json.dumps(create_app(Settings()).openapi(), indent=2, ensure_ascii=False) + "\n"
+    contract = create_app(Settings()).openapi()
+    text = json.dumps(contract if rendition == "3.1" else render_openapi30(contract), indent=2, ensure_ascii=False) + "\n"
     _write_or_compare({file: text}, fresh=fresh, command=f"openapi {file}")
 
 

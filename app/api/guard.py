@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Match, Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.api.deprecation import add_deprecation
 from app.api.hosts import has_host, parse_hosts
 from app.api.prepared.door import read_request_id
 from app.api.problems import KINDS, render_problem
@@ -52,8 +53,8 @@ class Guard:
             return
         headers = Headers(scope=scope)
         given = headers.get("x-request-id", "")
-        finish = _Finish(send, scope, read_request_id(given.encode("latin-1")), self.more_headers)
         inner = {**scope, "method": "GET", "state": {**scope.get("state", {}), "is_head": True}} if scope["method"] == "HEAD" else scope
+        finish = _Finish(send, scope["method"], inner, read_request_id(given.encode("latin-1")), self.more_headers)
         began = time.perf_counter()
         await self._handle(inner, receive, finish, headers)
         store: ReleaseStore | None = scope.get("state", {}).get("store")
@@ -103,9 +104,11 @@ class Guard:
 class _Finish:
     """Adds the headers that every answer has, and leaves the body out for HEAD."""
 
-    def __init__(self, send: Send, scope: Scope, request_id: str, more_headers: Mapping[str, str]) -> None:
+    def __init__(self, send: Send, method: str, scope: Scope, request_id: str, more_headers: Mapping[str, str]) -> None:
+        """`scope`: the one that the application is given, in which it notes the route."""
         self.send = send
-        self.method: str = scope["method"]
+        self.scope = scope
+        self.method = method
         self.request_id = request_id
         self.more_headers = more_headers
         self.status = 0
@@ -127,6 +130,7 @@ class _Finish:
             headers["Access-Control-Allow-Origin"] = "*"  # to everybody alike, so that a kept answer suits all
             headers["Access-Control-Expose-Headers"] = EXPOSED
             headers.update(self.more_headers)
+            add_deprecation(headers, self.scope)
         elif self.method == "HEAD":
             message = {**message, "body": b""}
         self.size += len(message.get("body", b""))

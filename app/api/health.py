@@ -10,8 +10,13 @@ from app.schemas.v1.problem import Problem
 
 router = APIRouter(tags=["Operations"])
 
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    400: {"model": Problem, "description": "What came in is no request, or for a host of another name."},
+    500: {"model": Problem, "description": "Something failed on our side."},
+}
 
-@router.get("/healthz", response_model=Health, operation_id="get_liveness", summary="Is the process alive")
+
+@router.get("/healthz", response_model=Health, operation_id="get_liveness", summary="Is the process alive", responses=PROBLEMS)
 async def read_liveness(request: Request) -> Response:
     """`ok` as long as the process answers, with the release that it serves, if any."""
     current: CurrentRelease = request.app.state.current
@@ -19,7 +24,7 @@ async def read_liveness(request: Request) -> Response:
     return _healthy(store.name if store else None)
 
 
-NOT_READY: dict[int | str, dict[str, Any]] = {503: {"model": Problem, "description": "No content release is being served."}}
+NOT_READY: dict[int | str, dict[str, Any]] = {**PROBLEMS, 503: {"model": Problem, "description": "No content release is being served."}}
 
 
 @router.get("/readyz", response_model=Health, operation_id="get_readiness", summary="Can the service answer", responses=NOT_READY)
