@@ -30,7 +30,8 @@ def deprecate(since: date, sunset: date | None = None, successor: str | None = N
 
 def add_deprecation(headers: MutableHeaders, scope: Scope) -> None:
     """Say in an answer that its operation is deprecated, if it is: `Deprecation` (RFC 9745), `Sunset` (RFC 8594) and `Link`."""
-    mark: Mapping[str, str | None] | None = (getattr(scope.get("route"), "openapi_extra", None) or {}).get(MARK)
+    extra: Mapping[str, Any] = getattr(scope.get("route"), "openapi_extra", None) or {}
+    mark: dict[str, Any] | None = extra.get(MARK)
     if mark is None:
         return
     headers["Deprecation"] = f"@{int(_midnight(mark['since']).timestamp())}"
@@ -42,5 +43,5 @@ def add_deprecation(headers: MutableHeaders, scope: Scope) -> None:
     headers["Link"] = ", ".join([*headers.getlist("link"), *links])
 
 
-def _midnight(day: str | None) -> datetime:
-    return datetime.combine(date.fromisoformat(day or ""), time(), UTC)
+def _midnight(day: str) -> datetime:
+    return datetime.combine(date.fromisoformat(day), time(), UTC)

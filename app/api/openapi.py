@@ -103,10 +103,11 @@ def render_for_release(contract: Mapping[str, Any], store: ReleaseStore) -> dict
         if has_fields:
             _admit_parts(operation)
     schemas = document["components"]["schemas"]
+    part = {"type": "object"}
     schemas["Part"] = {
         "type": "object", "title": "Part", "required": ["data", "meta", "links"],
         "description": "An answer cut down with `fields`: `data`, or each entry of it, has only the members asked for.",
-        "properties": {"data": {"type": ["object", "array"]}, "meta": {"type": "object"}, "links": {"type": "object"}},
+        "properties": {"data": {"anyOf": [part, {"type": "array", "items": part}]}, "meta": {"type": "object"}, "links": {"type": "object"}},
     }  # fmt: skip
     return document
 
@@ -209,6 +210,8 @@ def _fill_values(parameter: dict[str, Any], store: ReleaseStore) -> None:
     values = find_known_values(where, store)
     if 0 < len(values) <= MOST_VALUES:
         holder["enum"] = list(values)
+    if "examples" in schema and values:
+        schema["examples"] = [value for value in schema["examples"] if value in values] or [values[0]]
 
 
 def find_known_values(where: str, store: ReleaseStore) -> tuple[str, ...]:
