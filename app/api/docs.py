@@ -30,19 +30,19 @@ def add_docs(app: FastAPI) -> None:
 @router.get("/openapi.json")
 async def read_openapi(request: Request) -> Response:
     """The OpenAPI 3.1 description."""
-    return Response(json.dumps(await describe(request), ensure_ascii=False), media_type="application/json")
+    return Response(json.dumps(await _describe(request), ensure_ascii=False), media_type="application/json")
 
 
 @router.get("/openapi-3.0.json")
 async def read_openapi30(request: Request) -> Response:
     """The same description in the words of OpenAPI 3.0, for generators that do not read 3.1."""
-    return Response(json.dumps(render_openapi30(await describe(request)), ensure_ascii=False), media_type="application/json")
+    return Response(json.dumps(render_openapi30(await _describe(request)), ensure_ascii=False), media_type="application/json")
 
 
 @router.get("/openapi.yaml")
 async def read_openapi_yaml(request: Request) -> Response:
     """The OpenAPI 3.1 description as YAML; JSON is YAML 1.2, so it is the same text."""
-    return Response(json.dumps(await describe(request), ensure_ascii=False, indent=1), media_type="application/yaml")
+    return Response(json.dumps(await _describe(request), ensure_ascii=False, indent=1), media_type="application/yaml")
 
 
 async def _describe(request: Request) -> dict[str, Any]:

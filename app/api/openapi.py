@@ -107,7 +107,7 @@ def render_for_release(contract: Mapping[str, Any], store: ReleaseStore) -> dict
     schemas["Part"] = {
         "type": "object", "title": "Part", "required": ["data", "meta", "links"],
         "description": "An answer cut down with `fields`: `data`, or each entry of it, has only the members asked for.",
-        "properties": {"data": {"anyOf": [part, {"type": "array", "items": part}]}, "meta": {"type": "object"}, "links": {"type": "object"}},
+        "properties": {"data": {"anyOf": [part, {"type": "array", "items": part}]}, "meta": part, "links": part},
     }  # fmt: skip
     return document
 
