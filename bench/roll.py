@@ -79,14 +79,18 @@ def main() -> None:
         options = ("--releases", str(releases), "--no-build", "--workers", str(given.workers), "--poll-seconds", "0.5", "--no-access-log")
         with serving(folder / "serve.log", *options) as (port, pid):
             report = asyncio.run(run(given, port, pid, releases, good))
-        print(json.dumps({
-            "answers": report.answers, "of them 304": report.not_modified, "releases seen": len(report.seen), "good releases": len(good),
-            "connections broken by a kill": report.broken_by_kill, "failed": len(report.failed), "mixed": len(report.mixed),
-            "stale": len(report.stale),
-        }, indent=1))  # fmt: skip
+        print("| what | seen | promised |\n|---|---|---|")
+        for what, seen, promised in (
+            ("answers", report.answers, ""), ("of them 304", report.not_modified, ""),
+            ("good releases seen", len(report.seen & {path.stem for path in good}), str(len(good))),
+            ("other releases seen", len(report.seen - {path.stem for path in good}), "0"),
+            ("connections broken by a kill", report.broken_by_kill, "only those in flight"), ("requests failed", len(report.failed), "0"),
+            ("answers that mix releases", len(report.mixed), "0"), ("stale 3 s after a swap", len(report.stale), "0"),
+        ):  # fmt: skip
+            print(f"| {what} | {seen:,} | {promised} |")
         for line in [*report.failed[:5], *report.mixed[:5], *report.stale[:5]]:
             print(line)
-        if report.failed or report.mixed or report.stale or len(report.seen) < len(good):
+        if report.failed or report.mixed or report.stale or report.seen != {path.stem for path in good}:
             sys.exit(1)
 
 
