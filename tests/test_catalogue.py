@@ -15,7 +15,9 @@ from app.content.statement import Statement
 from app.evidence.study import audit_study
 from app.main import create_app
 from app.release.folder import ReleaseFolder
+from app.release.records import Renderer
 from app.release.store import ReleaseStore
+from app.schemas.v1.study import Study
 from app.search.answerer import Searcher
 from app.settings import Settings
 from app.values.sections import SECTIONS
@@ -176,3 +178,19 @@ def test_the_readme_tells_what_the_audit_finds(library: Library) -> None:
     rows = [row for located in library.studies.values() for row in audit_study(located.item)]
     agreeing = sum(row.agrees for row in rows)
     assert f"of {len(rows)} comparisons {agreeing} agree within rounding" in README
+
+
+def test_every_published_comparison_that_differs_from_its_arms_says_why_in_its_record(library: Library) -> None:
+    renderer = Renderer(library)
+    for located in library.studies.values():
+        document = renderer.study(located.item).doc
+        assert isinstance(document, Study)
+        outcomes = {outcome.id: outcome for outcome in document.outcomes}
+        for row in audit_study(located.item):
+            outcome = outcomes[row.figure.partition("/")[2]]
+            (contrast,) = (
+                item
+                for item in outcome.contrasts
+                if (item.kind, item.treatment, item.estimate) == (row.published.kind, row.published.treatment, row.published.estimate)
+            )
+            assert row.agrees or contrast.note or outcome.note, row.figure

@@ -16,6 +16,9 @@ EffectKind = Literal[
 COUNTED: tuple[tuple[EffectKind, Measure], ...] = (("risk-ratio", "rr"), ("odds-ratio", "or"), ("risk-difference", "rd"))
 MEASURED: tuple[tuple[EffectKind, Measure], ...] = (("mean-difference", "md"), ("standardised-mean-difference", "smd"))
 
+ADJUSTED = "The published contrast comes from a model with adjustment; the arms give the raw effect."
+"""Why a contrast of such a kind differs from its arms."""
+
 
 @dataclass(frozen=True)
 class Worked:
@@ -152,6 +155,6 @@ def _agrees(contrast: Contrast, item: Worked) -> bool:
 def _explain(contrast: Contrast, outcome: Outcome) -> str | None:
     """Why a published contrast may differ, from what the record says."""
     if contrast.kind.startswith("ls-") or contrast.kind.startswith("adjusted-"):
-        return "The published contrast comes from a model with adjustment; the arms give the raw difference."
+        return ADJUSTED
     reasons = [text for text in (contrast.note, outcome.note) if text]
     return " ".join(reasons) or None

@@ -7,9 +7,9 @@ from app.content.condition import Claim, Condition, Term
 from app.content.drug import Drug
 from app.content.library import Library, PlacedStatement, TreatmentFiles
 from app.content.source import Source
-from app.content.study import AdverseEvent, Outcome, Study
+from app.content.study import AdverseEvent, Contrast, Outcome, Study
 from app.content.synthesis import Synthesis
-from app.evidence.study import Worked, work_out_effects
+from app.evidence.study import ADJUSTED, Worked, audit_study, work_out_effects
 from app.release.facts import find_name, find_url, render_as, render_citation, render_fact_in_section, render_system
 from app.release.syntheses import render_synthesis, round_computed
 from app.schemas.v1 import claim as claims
@@ -239,9 +239,19 @@ def render_code(coding: Coding) -> Code:
 
 
 def _with_sources(study: Study, parts: Iterable[Outcome | AdverseEvent], model: type[Value]) -> Iterator[Value]:
+    adjusted = [row.published for row in audit_study(study) if row.explanation == ADJUSTED]
     for part in parts:
         worked = [_render_worked(item) for item in work_out_effects(study, part)]
-        yield render_as(model, part, source=part.source or study.source, computed=worked)
+        own: dict[str, object] = {"source": part.source or study.source, "computed": worked}
+        if isinstance(part, Outcome):
+            own["contrasts"] = [_render_contrast(item, differs=any(item is one for one in adjusted)) for item in part.contrasts]
+        yield render_as(model, part, **own)
+
+
+def _render_contrast(contrast: Contrast, *, differs: bool) -> studies.Contrast:
+    """A published contrast; where it differs from its arms because it was adjusted, the note says so."""
+    note = " ".join(filter(None, [contrast.note, ADJUSTED if differs else None])) or None
+    return render_as(studies.Contrast, contrast, note=note)
 
 
 def _render_worked(item: Worked) -> studies.Computed:
