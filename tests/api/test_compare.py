@@ -2,6 +2,7 @@
 
 import csv
 import io
+import shutil
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from pathlib import Path
@@ -117,25 +118,50 @@ async def test_every_kind_of_relation_stands_in_both_treatments(edit: Edit, tmp_
 
 
 @pytest.mark.parametrize(
-    ("treatments", "hint"),
+    ("treatments", "hint", "suggested"),
     [
-        ("exemplin", "2 to 4"),
-        ("exemplin,sampline,exemplin", "more than once"),
-        ("exemplin,exa", "more than once"),
-        ("exemplin,samplin", "no treatment `samplin`"),
-        ("exemplin,", "empty"),
-        ("", "empty"),
-        ("a,b,c,d,e,f,g,h,i", "no treatment `a`"),
+        ("exemplin", "2 to 4", ["exemplin,sampline"]),
+        ("exemplin,sampline,exemplin", "more than once", []),
+        ("exemplin,exa", "more than once", ["sampline"]),
+        ("exemplin,samplin", "no treatment `samplin`", ["sampline"]),
+        ("exemplin,", "empty", ["sampline"]),
+        ("", "empty", ["exemplin", "sampline"]),
+        ("a,b,c,d,e,f,g,h,i", "no treatment `a`", ["exemplin", "sampline"]),
     ],
 )
-async def test_other_numbers_of_treatments_are_refused(client: httpx.AsyncClient, treatments: str, hint: str) -> None:
+async def test_other_numbers_of_treatments_are_refused(client: httpx.AsyncClient, treatments: str, hint: str, suggested: list[str]) -> None:
     answer = await client.get(f"/v1/compare?treatments={treatments}")
     assert answer.status_code == 422
-    error = answer.json()["errors"]
-    assert any(hint in item["detail"] for item in error)
-    if "samplin" in treatments.split(","):
-        assert error[0]["did_you_mean"][0] == "sampline"
+    (error, *_) = answer.json()["errors"]
+    assert hint in error["detail"]
+    assert error.get("did_you_mean", []) == suggested
     assert (await client.get("/v1/compare")).status_code == 422
+
+
+async def test_of_nine_treatments_the_first_four_are_suggested(content: Path, tmp_path: Path) -> None:
+    names = [f"sampline-{letter}" for letter in "abcdefghi"]
+    for name in names:
+        folder = content / "treatments" / name
+        shutil.copytree(content / "treatments" / "sampline", folder)
+        for file in folder.glob("*.yaml"):
+            text = file.read_text(encoding="utf-8").replace("id: sampline", f"id: {name}").replace(".sampline.", f".{name}.")
+            file.write_text(
+                text.replace("What is sampline", f"What is {name}")
+                .replace("sampline a drug", f"{name} a drug")
+                .replace("sampline real", f"{name} real")
+            )
+    build_from(content, tmp_path / "releases")
+    transport = httpx.ASGITransport(create_app(Settings(releases=tmp_path / "releases")))
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        answer = await client.get(f"/v1/compare?treatments={','.join(names)}")
+        four = await client.get(f"/v1/compare?treatments={','.join(names[:4])}")
+    (error,) = answer.json()["errors"]
+    assert (answer.status_code, error["detail"], error["did_you_mean"]) == (
+        422,
+        "name 2 to 4 treatments with commas, not 9",
+        [",".join(names[:4])],
+    )
+    assert (four.status_code, len(four.json()["data"]["pairs"])) == (200, 6)
 
 
 async def test_csv_has_a_row_for_each_cell(client: httpx.AsyncClient) -> None:

@@ -19,6 +19,8 @@ from app.values.near import find_near_names
 router = APIRouter(prefix="/compare", tags=["Treatments"])
 
 FEWEST, MOST = 2, 4
+SUGGESTED = 3
+"""How many other treatments an error suggests at most."""
 
 
 class CompareQuery(Selecting, Pictured):
@@ -56,19 +58,27 @@ def find_treatments(store: ReleaseStore, text: str) -> list[str]:
     known = store.find_ids("treatments")
     ids: list[str] = []
     faults: list[ParameterFault] = []
-    for name in text.split(","):
+    names = text.split(",")
+    others = [name for name in known if name not in names]
+    for name in names:
         found = _find(store, name, known)
-        if found is None:
-            detail = f"there is no treatment `{name}`" if name else "an entry is empty"
-            faults.append(ParameterFault("query", "treatments", detail, find_near_names(name, known)))
+        if not name:
+            faults.append(ParameterFault("query", "treatments", "an entry is empty", tuple(others[:SUGGESTED])))
+        elif found is None:
+            faults.append(
+                ParameterFault(
+                    "query", "treatments", f"there is no treatment `{name}`", find_near_names(name, others) or tuple(others[:SUGGESTED])
+                )
+            )
         elif found in ids:
-            faults.append(ParameterFault("query", "treatments", f"`{name}` stands more than once; name each treatment once", ()))
+            detail = f"`{name}` stands more than once; name each treatment once"
+            faults.append(ParameterFault("query", "treatments", detail, tuple(other for other in others if other != found)[:SUGGESTED]))
         else:
             ids.append(found)
     if not faults and not FEWEST <= len(ids) <= MOST:
-        others = tuple(name for name in known if name not in ids)[:3]
         detail = f"name {FEWEST} to {MOST} treatments with commas, not {len(ids)}"
-        faults.append(ParameterFault("query", "treatments", detail, others if len(ids) < FEWEST else ()))
+        near = tuple(f"{ids[0]},{other}" for other in others if other not in ids)[:SUGGESTED]
+        faults.append(ParameterFault("query", "treatments", detail, near if len(ids) < FEWEST else (",".join(ids[:MOST]),)))
     if faults:
         raise BadParameter(faults)
     return ids
