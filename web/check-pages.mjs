@@ -14,7 +14,10 @@ const ARGUMENTS = [
 const WIDTHS = { desktop: { width: 1200, height: 900 }, phone: { width: 320, height: 640 } };
 const MOST_BYTES = { "/": 300_000 };
 const MOST_BYTES_ELSEWHERE = 600_000;
-const BY_KEYBOARD = ["/", "/docs/guide/start", "/docs/reference/get_answer"]; // on the phone too
+const BY_KEYBOARD = { // one page of each template, because a walk takes long
+  desktop: ["/", "/docs", "/docs/guide/start", "/docs/guide/formats", "/docs/reference", "/docs/reference/get_answer", "/problems", "/problems/not-found"],
+  phone: ["/", "/docs/guide/start", "/docs/reference/get_answer"],
+};
 const OPERATIONS = ["get_answer", "list_facts", "get_treatment_section", "get_synthesis"];
 
 const began = performance.now();
@@ -97,7 +100,7 @@ async function checkWidth(browser, path, form) {
 
 async function checkPage(browser, path) {
   for (const form of Object.keys(WIDTHS)) await checkWidth(browser, path, form);
-  for (const form of BY_KEYBOARD.includes(path) ? Object.keys(WIDTHS) : ["desktop"]) {
+  for (const form of Object.keys(WIDTHS).filter((name) => BY_KEYBOARD[name].includes(path))) {
     const context = await browser.newContext({ viewport: WIDTHS[form] });
     const where = `${path} ${form} keyboard`;
     const { page } = await open(context, path, where);
