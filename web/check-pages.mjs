@@ -1,7 +1,8 @@
 // Looks at the pages of a running service in Chromium: accessibility (axe), keyboard, widths, colours, layout shift, weight, requests.
-// usage: node check-pages.mjs ADDRESS [--shots FOLDER]      every fault is a line; the exit code is 1 when there is any
+// usage: node check-pages.mjs ADDRESS [--shots FOLDER] [--only PATH,PATH]      every fault is a line; the exit code is 1 when there is any
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { parseArgs } from "node:util";
 import { chromium } from "playwright-core";
 import { checkKeyboard } from "./keyboard.mjs";
 import { checkUse, checkWithoutScript } from "./use.mjs";
@@ -21,9 +22,10 @@ const BY_KEYBOARD = { // one page of each template, because a walk takes long
 const OPERATIONS = ["get_answer", "list_facts", "get_treatment_section", "get_synthesis"];
 
 const began = performance.now();
-const [base, ...options] = process.argv.slice(2);
-if (!base) throw new Error("usage: node check-pages.mjs ADDRESS [--shots FOLDER]");
-const shots = options[0] === "--shots" ? options[1] : null;
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { shots: { type: "string" }, only: { type: "string" } } });
+const [base] = positionals;
+if (!base) throw new Error("usage: node check-pages.mjs ADDRESS [--shots FOLDER] [--only PATH,PATH]");
+const { shots } = values;
 const faults = [];
 let views = 0;
 
@@ -116,7 +118,8 @@ async function listPages(browser) {
   await page.close();
   if (guide.length < 5) tell("/docs", "lists no guide");
   const operations = OPERATIONS.map((name) => `/docs/reference/${name}`);
-  return ["/", "/docs", ...guide, "/docs/reference", ...operations, "/problems", "/problems/not-found"];
+  const all = ["/", "/docs", ...guide, "/docs/reference", ...operations, "/problems", "/problems/not-found"];
+  return values.only ? values.only.split(",") : all;
 }
 
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ARGUMENTS });
