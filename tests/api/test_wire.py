@@ -7,8 +7,9 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -52,7 +53,7 @@ def test_addresses_that_a_proxy_tells_are_believed_of_trusted_proxies_only(tmp_p
 
 
 @contextlib.contextmanager
-def started(folder: Path, releases: Path, *options: str) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+def started(folder: Path, releases: Path, *options: str) -> Generator[tuple[subprocess.Popen[bytes], int]]:
     """A server that the test ends itself."""
     port = find_free_port()
     command = [sys.executable, "-m", "app", "serve", "--no-build", "--no-model", "--releases", str(releases), "--port", str(port), *options]
@@ -108,7 +109,7 @@ def test_sigterm_still_answers_what_is_coming_in_and_then_ends(tmp_path: Path, r
 
 def test_questions_reach_no_log_line_whatever_goes_wrong_with_them(tmp_path: Path, releases: Path) -> None:
     mcp = {"Accept": "application/json, text/event-stream", "Content-Type": "application/json"}
-    calls = (
+    calls: tuple[dict[str, Any], ...] = (
         {"method": "tools/call", "params": {"name": "ask", "arguments": {"question": WORD}}},
         {"method": "tools/call", "params": {"name": "ask", "arguments": {"question": {"nested": WORD}}}},
         {"method": "tools/call", "params": {"name": "ask", "arguments": [WORD]}},

@@ -51,9 +51,10 @@ def operations(app: FastAPI, releases: Path) -> list[Operation]:
     for path, item in document["paths"].items():
         address = find_example_address(path, item["get"], queries)
         assert address is not None, f"the sample has nothing for {path}"
-        formats = next(
-            (parameter["schema"]["enum"] for parameter in item["get"].get("parameters", ()) if parameter["name"] == "format"), []
-        )
+        of_format: list[list[str]] = [
+            parameter["schema"]["enum"] for parameter in item["get"].get("parameters", ()) if parameter["name"] == "format"
+        ]
+        formats = of_format[0] if of_format else list[str]()
         if path not in LIVE and "/dump" not in path:
             section = address.rpartition("/")[0] + "/efficacy"  # the one that has a picture
             found.append(
