@@ -31,7 +31,7 @@ FORMATS = {
     "/v1/compare?treatments=exemplin,sampline": ["json", "md", "csv", "svg"],
     "/v1/treatments": ["json"],
     "/v1/sources": ["json", "csl", "bibtex", "ris"],
-    "/v1/sources/tester-2020": ["json", "csl", "bibtex", "ris"],
+    "/v1/sources/tester-2020": ["json", "md", "jsonld", "fhir", "csl", "bibtex", "ris"],
     "/v1/dump": ["json"],
 }
 

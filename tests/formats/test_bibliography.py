@@ -6,6 +6,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from fhir.resources.bundle import Bundle
 
 from app.formats.bibliography import find_kind, parse_author, render_bibtex, render_csl, render_ris
 from app.release.folder import ReleaseFolder
@@ -101,6 +102,15 @@ async def test_kinds_of_document_are_told_apart(source: Source, changes: dict[st
     odd = source.model_copy(update=changes)
     assert find_kind(odd) == expected
     assert json.loads(render_csl([odd]))[0]["title"] == odd.title
+
+
+async def test_source_is_a_valid_fhir_citation_too(client: Client) -> None:
+    text = (await client.get("/v1/sources/tester-2020?format=fhir")).text
+    Bundle.model_validate_json(text)
+    (entry,) = json.loads(text)["entry"]
+    assert (entry["resource"]["resourceType"], entry["resource"]["title"]) == ("Citation", "Tester 2020, Journal of Invented Results")
+    assert "Cited by" in (await client.get("/v1/sources/tester-2020?format=md")).text
+    assert '"ti:cited_by"' in (await client.get("/v1/sources/tester-2020?format=jsonld")).text
 
 
 @pytest.mark.parametrize("name", ["csl", "bibtex", "ris"])

@@ -8,7 +8,11 @@ from pydantic import Field
 
 from app.api.answers import ReadingDep, page_of, rendered_as
 from app.api.parameters import Listing, Selecting, check_values, comes_as, values_from
+from app.formats import records
 from app.formats.bibliography import render_bibtex, render_csl, render_ris
+from app.formats.fhir.bundle import render_bundle
+from app.formats.fhir.citation import render_citation
+from app.formats.jsonld import source as jsonld
 from app.release.store import Page
 from app.schemas.v1.envelope import Envelope, ListEnvelope
 from app.schemas.v1.source import Source
@@ -34,7 +38,7 @@ class SourcesQuery(Listing):
 class SourceQuery(Selecting):
     """Which rendition of a source."""
 
-    format: Annotated[str | None, comes_as("json", "csl", "bibtex", "ris")] = None
+    format: Annotated[str | None, comes_as("json", "md", "jsonld", "fhir", "csl", "bibtex", "ris")] = None
 
 
 @router.get(
@@ -58,7 +62,7 @@ async def list_sources(reading: ReadingDep, query: Annotated[SourcesQuery, FromQ
 
 @router.get(
     "/{source_id}", response_model=Envelope[Source], operation_id="get_source", summary="A source",
-    responses=rendered_as("csl", "bibtex", "ris"),
+    responses=rendered_as("md", "jsonld", "fhir", "csl", "bibtex", "ris"),
 )  # fmt: skip
 async def read_source(
     reading: ReadingDep,
@@ -69,7 +73,14 @@ async def read_source(
 ) -> Response:
     """One document with its numbers, address and the facts that cite it."""
     source = reading.store.get_item("sources", source_id, Source)
-    name = reading.format
-    if name == "json":
-        return reading.one(source, query)
-    return reading.bibliography(RENDER[name]([source]), name, f"{source.id}.{SUFFIXES[name]}", query, Source)
+    match reading.format:
+        case "json":
+            return reading.one(source, query)
+        case "md":
+            return reading.markdown(records.render_source(source, reading.store.name), query, Source)
+        case "jsonld":
+            return reading.graph(jsonld.render_source_page(source, reading.meta()), query, Source)
+        case "fhir":
+            return reading.bundle(render_bundle(source.links.self, [render_citation(source)], reading.meta()), query, Source)
+        case name:
+            return reading.bibliography(RENDER[name]([source]), name, f"{source.id}.{SUFFIXES[name]}", query, Source)
