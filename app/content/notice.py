@@ -1,15 +1,19 @@
 """Notices: what is said first when the person who asks may be in danger or asks for personal advice."""
 
+import re
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from app.content.review import Sentence
 from app.content.statement import SourceRef
 from app.content.treatment import Name
 from app.values.ids import Slug
 from app.values.model import Value
+
+
+_FAMILY = re.compile(r"\{([^}]*)\}")
 
 
 class Contact(Value):
@@ -43,7 +47,13 @@ class Notice(Value):
     text: Sentence
     """What it says."""
     signs: tuple[Name, ...] = ()
-    """Phrases that call for it wherever they stand in a question; inflection and case do not count."""
+    """Phrases that call for it wherever they stand in a question; inflection, case and misspelling do not count. `{family}` stands for any
+    of its words, `{one,other}` for any of two families, `..` for up to one word between, `...` for up to three, `##` for a number of two or
+    more digits, `$` for the end of a clause."""
+    unless: tuple[Name, ...] = ()
+    """Phrases of general questions: with one of them the signs count only where the question speaks of somebody (`someone`)."""
+    never: tuple[Name, ...] = ()
+    """Phrases with which the signs do not count at all: idioms."""
     examples: tuple[Name, ...] = ()
     """Questions that call for it, in as many wordings as possible: what the model learns from."""
     contacts: tuple[Contact, ...] = ()
@@ -59,7 +69,20 @@ class Notices(Value):
     """Day texts and contacts were last checked."""
     next_review: date
     """Day they are to be checked again."""
+    families: dict[Slug, Annotated[tuple[Name, ...], Field(min_length=1)]] = {}
+    """Words and phrases that mean the same in signs, by name."""
+    someone: tuple[Slug, ...] = ()
+    """Families that speak of the person who asks, or of one near to them."""
     notices: Annotated[tuple[Notice, ...], Field(min_length=1)]
     """All notices."""
     harmless: tuple[Name, ...] = ()
     """Questions that call for no notice although they sound alike: research, labels, idioms."""
+
+    @model_validator(mode="after")
+    def _families_exist(self) -> Self:
+        phrases = [phrase for notice in self.notices for phrase in (*notice.signs, *notice.unless, *notice.never)]
+        named = {name for phrase in phrases for part in _FAMILY.findall(phrase) for name in part.split(",")} | set(self.someone)
+        unknown = sorted(named - set(self.families))
+        if unknown:
+            raise ValueError(f"there is no family `{unknown[0]}`: there are {', '.join(self.families) or 'none'}")
+        return self

@@ -128,8 +128,10 @@ class _Writer:
         for position, notice in enumerate(notices.notices):
             contacts = [render_as(answers.Contact, contact) for contact in notice.contacts]
             doc = render_as(answers.Notice, notice, contacts=contacts)
-            examples = (json.dumps(notice.signs, ensure_ascii=False), json.dumps(notice.examples, ensure_ascii=False))
-            self._insert("notice", (position, notice.id, notice.kind, _json(doc), *examples))
+            phrases = (json.dumps(texts, ensure_ascii=False) for texts in (notice.signs, notice.unless, notice.never, notice.examples))
+            self._insert("notice", (position, notice.id, notice.kind, _json(doc), *phrases))
+        for name, words in notices.families.items():
+            self._insert("family", (name, json.dumps(words, ensure_ascii=False), name in notices.someone))
         for text in sorted(set(notices.harmless)):
             self._insert("harmless", (text,))
 

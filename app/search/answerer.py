@@ -73,7 +73,7 @@ class Searcher:
         has_vectors = self._connection.execute("SELECT 1 FROM search_array WHERE name LIKE 'vectors:%'").fetchone() is not None
         self.ranker = Ranker(self._connection, find_embedder() if with_model and has_vectors else None)
         self.calibration = load_calibration(with_model=self.ranker.embedder is not None)
-        self._watcher = Watcher(self._connection)
+        self._watcher = Watcher(self._connection, self.ranker.vocabulary)
         self._notices = store.list_notices()
         scope = (word for word in (files("app.search") / "beyond.txt").read_text(encoding="utf-8").splitlines() if not word.startswith("#"))
         self._beyond = frozenset(tuple(stem(word) for word in split_words(line)) for line in scope if line.strip())

@@ -6,13 +6,14 @@ at build from the examples that the content gives for each notice against its ha
 import json
 import math
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.search.embedder import SIZE, Vectors
-from app.search.words import split_words, stem
+from app.search.phrases import Lexicon, Phrases
 
 Floats = NDArray[np.float64]
 
@@ -59,38 +60,55 @@ def fit_all(examples: Mapping[str, Vectors], harmless: Vectors, questions: Vecto
     return models
 
 
+@dataclass(frozen=True)
+class Signs:
+    """The phrases of one notice."""
+
+    call: Phrases
+    unless: Phrases
+    never: Phrases
+
+
 class Watcher:
     """Reads the notices and models of one release."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        rows = connection.execute("SELECT kind, signs FROM notice ORDER BY position").fetchall()
-        self.phrases = {kind: [_stems(phrase) for phrase in json.loads(signs)] for kind, signs in rows}
+    def __init__(self, connection: sqlite3.Connection, known: Iterable[str] = ()) -> None:
+        """`known`: stems that are no misspellings of the phrases' words."""
+        families = {name: json.loads(words) for name, words in connection.execute("SELECT name, words FROM family")}
+        rows = [
+            (kind, [json.loads(texts) for texts in phrases])
+            for kind, *phrases in connection.execute("SELECT kind, signs, unless, never FROM notice ORDER BY position")
+        ]
+        self._lexicon = Lexicon(families, (phrase for _, lists in rows for phrases in lists for phrase in phrases), known)
+        someone = [name for (name,) in connection.execute("SELECT name FROM family WHERE someone")]
+        self._someone = self._phrases(["{" + ",".join(someone) + "}"] if someone else [])
+        self._signs = {kind: Signs(*(self._phrases(phrases) for phrases in lists)) for kind, lists in rows}
         self.models: dict[str, Floats] = {}
         for name, data in connection.execute("SELECT name, data FROM search_array WHERE name LIKE 'notice:%'"):
             self.models[name.partition(":")[2]] = np.frombuffer(data, dtype=np.float64)
 
     def find(self, question: str, *vectors: Vectors | None) -> dict[str, float]:
         """How likely each notice is called for, by kind; only those that are. Of several readings of the question the gravest counts."""
-        stems = _stems(question)
+        stems = self._lexicon.read(question)
         found: dict[str, float] = {}
-        for kind, phrases in self.phrases.items():
-            told = any(_contains(stems, phrase) for phrase in phrases)
-            likely = max(self._judge(kind, vector) for vector in vectors)
+        for kind, signs in self._signs.items():
+            told = self._is_told(signs, stems)
+            likely = max(self._judge(kind, vector) for vector in vectors) if vectors else 0.0
             if told or likely >= SURE.get(kind, 0.5):
                 found[kind] = max(likely, 1.0 if told else 0.0)
         return found
+
+    def _is_told(self, signs: Signs, stems: Sequence[str]) -> bool:
+        """Whether the words of a question call for a notice."""
+        if not signs.call.find(stems) or signs.never.find(stems):
+            return False
+        return self._someone.find(stems) or not signs.unless.find(stems)
+
+    def _phrases(self, phrases: Iterable[str]) -> Phrases:
+        return Phrases(self._lexicon.compile(phrase) for phrase in phrases)
 
     def _judge(self, kind: str, vector: Vectors | None) -> float:
         model = self.models.get(kind)
         if model is None or vector is None:
             return 0.0
         return 1 / (1 + math.exp(-float(model[:SIZE] @ vector + model[SIZE])))
-
-
-def _stems(text: str) -> tuple[str, ...]:
-    return tuple(stem(word) for word in split_words(text.replace("'", "")))
-
-
-def _contains(words: Sequence[str], phrase: Sequence[str]) -> bool:
-    size = len(phrase)
-    return size > 0 and any(tuple(words[start : start + size]) == tuple(phrase) for start in range(len(words) - size + 1))

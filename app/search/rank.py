@@ -5,7 +5,7 @@ import sqlite3
 import threading
 from array import array
 from collections import OrderedDict, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -86,6 +86,11 @@ class Ranker:
         self._entities = self._read_entities()
         self._owner_of, self._owners = self._read_owners()
         self._mended: OrderedDict[str, str | None] = OrderedDict()
+
+    @property
+    def vocabulary(self) -> Iterable[str]:
+        """The stems of all words that the catalogue has."""
+        return self._spelt
 
     def read(self, question: str) -> Reading:
         """Understand a question: names become those that the catalogue uses, misspelt words are mended."""

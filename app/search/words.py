@@ -34,9 +34,14 @@ STOP = frozenset(_STOP.split())
 _stemmer = snowballstemmer.stemmer("english")
 
 
+def fold_letters(text: str) -> str:
+    """Lower case without accents."""
+    return unicodedata.normalize("NFKD", text.replace("\u2019", "'")).encode("ascii", "ignore").decode().lower()
+
+
 def fold(text: str) -> str:
     """Lower case without accents, with one spelling of what British and American English write apart."""
-    plain = unicodedata.normalize("NFKD", text.replace("\u2019", "'")).encode("ascii", "ignore").decode().lower()
+    plain = fold_letters(text)
     for pattern, replacement in _SPELLINGS:
         plain = pattern.sub(replacement, plain)
     return plain
