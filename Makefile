@@ -32,7 +32,7 @@ check: $(DEV)                ## format, lint, types, import contracts, content, 
 	$(BIN)/ruff check .
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
-	$(BIN)/python -m app check --no-notices
+	$(BIN)/python -m app check --no-notices --no-asks
 	$(BIN)/python -m app openapi --check docs/openapi-v1.json
 	$(BIN)/python -m app schema --check docs/schemas
 	$(BIN)/python clients/python/generate.py --check

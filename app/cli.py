@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from app.settings import HERE, PREFIX, Settings
 
 if TYPE_CHECKING:
+    from app.content.library import Library
     from app.evidence.effect import Measure
     from app.evidence.pooling import Model
 
@@ -38,8 +39,12 @@ def main() -> None:
 @click.option("--data", type=click.Path(path_type=Path), default=DATA, show_default="app/data", help="Folder with the content.")
 @click.option("--notices/--no-notices", default=True, help="Also print what is worth a look but no error.")
 @click.option("--only", multiple=True, help="Print only problems of files whose path contains this text; may be repeated.")
-def check(data: Path, *, notices: bool, only: tuple[str, ...]) -> None:
-    """Check all content and print every problem with its file, line and remedy."""
+@click.option("--asks/--no-asks", default=True, help="Also ask every question of the content back: is its own statement found first?")
+@click.option(
+    "--releases", type=click.Path(path_type=Path), default=Settings().releases, show_default="var/releases", help="Folder for the releases."
+)
+def check(data: Path, releases: Path, *, notices: bool, only: tuple[str, ...], asks: bool) -> None:
+    """Check all content and print every problem with its file, line and remedy; then ask its questions back."""
     from app.content.checks import check_content
     from app.evidence.check import check_evidence
 
@@ -48,8 +53,29 @@ def check(data: Path, *, notices: bool, only: tuple[str, ...]) -> None:
         problems = [*problems, *check_evidence(library)]
     shown = [item for item in problems if not only or any(text in item.file for text in only)]
     _print_problems(shown, notices=notices)
-    if any(problem.severity == "error" for problem in problems):
+    if library is None or any(problem.severity == "error" for problem in problems):
         sys.exit(1)
+    if asks and not only:
+        _ask_back(library, releases, notices=notices)
+
+
+def _ask_back(library: "Library", releases: Path, *, notices: bool) -> None:
+    """Print how many questions of the content find their own statement."""
+    from app.release.build import build_release
+    from app.release.store import ReleaseStore
+    from app.search.answerer import Searcher
+    from app.search.asks import ask_back
+    from app.search.index import write_index
+
+    built = build_release(library, releases, finish=write_index)
+    asked = ask_back(Searcher(ReleaseStore(built.path)))
+    for fact, question in asked.lost if notices else ():
+        click.echo(f"{fact}: notice: the question “{question}” does not find it within three: ask what only this statement answers")
+    share = 100 / max(1, asked.count)
+    click.echo(
+        f"{asked.count} questions asked back: {share * asked.first:.1f} % find their own statement first, "
+        f"{share * asked.within_three:.1f} % within three"
+    )
 
 
 @main.command()

@@ -24,7 +24,9 @@ from app.release.folder import ReleaseFolder
 from app.release.store import ReleaseStore
 from app.schemas.v1.fact import FactDetail
 from app.search.answerer import Hit, Searcher
-from app.search.rank import SIGNALS, Reading, Signals
+from app.search.asks import ask_back
+from app.search.rank import SIGNALS, Signals
+from app.search.reading import Reading
 from app.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -66,7 +68,10 @@ def main() -> None:
     store = ReleaseStore(ReleaseFolder(Settings().releases).get_current())
     cases = [*read_cases(given.files)]
     if given.asks:
-        print(ask_back(Searcher(store), store))
+        asked = ask_back(Searcher(store))
+        print(
+            f"{asked.count} questions: {_percent(asked.first, asked.count)} first, {_percent(asked.within_three, asked.count)} within three"
+        )
         return
     if given.fit:
         fit(store, [case for case in cases if is_tune(case.question)])
@@ -80,19 +85,6 @@ def main() -> None:
     print("|---|" + "---|" * len(table))
     for row in rows:
         print(f"| {row} | " + " | ".join(figures[row] for figures in table.values()) + " |")
-
-
-def ask_back(searcher: Searcher, store: ReleaseStore) -> str:
-    """The share of the catalogue's own questions that find their own statement first, and within three."""
-    facts = store.read_facts([int(position) for position in searcher.ranker.positions])
-    first = third = count = 0
-    for fact in facts:
-        for ask in fact.asks:
-            found = [hit.id for hit in searcher.search(ask, {}, 3, 0)[0]]
-            first += found[:1] == [fact.id]
-            third += fact.id in found
-            count += 1
-    return f"{count} questions: {_percent(first, count)} find their own statement first, {_percent(third, count)} within three"
 
 
 def read_cases(pattern: str = "*") -> Iterable[Case]:
@@ -142,8 +134,8 @@ def fit_rank(measured: list[Measured], start: Floats, *, with_model: bool) -> Fl
     weights = start * 20
     prior = weights.copy()
     usable = np.ones(len(SIGNALS)) if with_model else np.array([float("meaning" not in name and name != "asked") for name in SIGNALS])
-    for _ in range(600):
-        gradient = -0.02 * (weights - prior)
+    for _ in range(100):
+        gradient = -0.03 * (weights - prior)
         for item in measured:
             scores = item.signals @ weights
             p = np.exp(scores - scores.max())
@@ -151,7 +143,7 @@ def fit_rank(measured: list[Measured], start: Floats, *, with_model: bool) -> Fl
             good = np.where(item.right, p, 0)
             good /= good.sum() + 1e-12
             gradient = gradient + ((good - p) @ item.signals) / len(measured)
-        weights = weights + 4.0 * gradient * usable
+        weights = weights + 3.0 * gradient * usable
     return weights * usable / 20
 
 

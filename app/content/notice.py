@@ -12,7 +12,6 @@ from app.content.treatment import Name
 from app.values.ids import Slug
 from app.values.model import Value
 
-
 _FAMILY = re.compile(r"\{([^}]*)\}")
 
 
@@ -69,7 +68,7 @@ class Notices(Value):
     """Day texts and contacts were last checked."""
     next_review: date
     """Day they are to be checked again."""
-    families: dict[Slug, Annotated[tuple[Name, ...], Field(min_length=1)]] = {}
+    families: dict[Slug, Annotated[tuple[Name, ...], Field(min_length=1)]] = Field(default_factory=dict)
     """Words and phrases that mean the same in signs, by name."""
     someone: tuple[Slug, ...] = ()
     """Families that speak of the person who asks, or of one near to them."""

@@ -18,14 +18,15 @@ from app.schemas.v1.answer import Answer, FoundFact, QuotedFact, Span
 from app.schemas.v1.fact import FactDetail
 from app.search.danger import Watcher
 from app.search.embedder import find_embedder
-from app.search.rank import Ranker, Reading, Signals
+from app.search.rank import Ranker, Signals
+from app.search.reading import Reading
 from app.search.words import STOP, split_words, stem
 
 Audience = Literal["public", "professional"]
 
 CANDIDATES = 40
 """Statements that are looked at closely."""
-SAME = 0.93
+SAME = 0.84
 """Nearness from which two statements say the same."""
 SHOWN = 0.2
 """Score from which a statement counts as a search result."""
@@ -137,7 +138,7 @@ class Searcher:
         for place in range(len(hits)):
             if len(chosen) == limit:
                 break
-            weak = chosen and chances[place] < 0.5 * self.calibration.threshold
+            weak = chosen and chances[place] < 0.25 * self.calibration.threshold
             if not weak and not any(self.ranker.likeness(hits[place].index, hits[other].index) >= SAME for other in chosen):
                 chosen.append(place)
         return chosen

@@ -72,8 +72,8 @@ class Signs:
 class Watcher:
     """Reads the notices and models of one release."""
 
-    def __init__(self, connection: sqlite3.Connection, known: Iterable[str] = ()) -> None:
-        """`known`: stems that are no misspellings of the phrases' words."""
+    def __init__(self, connection: sqlite3.Connection, known: Mapping[str, str] | None = None) -> None:
+        """`known`: words that are no misspellings of the phrases' words, by their stems."""
         families = {name: json.loads(words) for name, words in connection.execute("SELECT name, words FROM family")}
         rows = [
             (kind, [json.loads(texts) for texts in phrases])

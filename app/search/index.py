@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from app.search.danger import fit_all
 from app.search.embedder import SIZE, Vectors, find_embedder
+from app.search.projection import fit_projection
 from app.search.words import find_terms, fold, split_words, stem
 
 K1, B = 1.2, 0.6
@@ -52,10 +53,13 @@ GATHERING = (
 SCHEMA = (
     "CREATE TABLE word (term TEXT PRIMARY KEY, spelt TEXT NOT NULL, units BLOB NOT NULL, weights BLOB NOT NULL) WITHOUT ROWID",
     "CREATE TABLE search_array (name TEXT PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID",
-    "CREATE TABLE entity (name TEXT NOT NULL, treatment TEXT NOT NULL, called TEXT NOT NULL, PRIMARY KEY (name, treatment)) WITHOUT ROWID",
+    (
+        "CREATE TABLE entity (name TEXT NOT NULL, collection TEXT NOT NULL, id TEXT NOT NULL, called TEXT NOT NULL, "
+        "PRIMARY KEY (name, collection, id)) WITHOUT ROWID"
+    ),
 )
 """`word` holds for each stem its commonest spelling and the units that have it, `search_array` what belongs to all units, `entity` the
-names of treatments."""
+names of records."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,7 @@ def write_index(connection: sqlite3.Connection) -> None:
     _write_words(connection, len(lengths), sum(lengths) / max(1, len(lengths)))
     for table in ("gathered", "spelling"):
         connection.execute(f"DROP TABLE temp.{table}")
-    connection.executemany("INSERT OR IGNORE INTO entity VALUES (?, ?, ?)", find_entities(connection))
+    connection.executemany("INSERT OR IGNORE INTO entity VALUES (?, ?, ?, ?)", find_entities(connection))
     _write_notices(connection)
 
 
@@ -98,6 +102,7 @@ def _gather(connection: sqlite3.Connection) -> "array[int]":
         lengths.append(sum(counts.values()))
         vectors.add(unit.text)
     vectors.finish()
+    _write_projection(connection, np.array(facts, dtype=np.int32))
     _save(connection, "unit_fact", np.array(facts, dtype=np.int32))
     _save(connection, "unit_kind", np.array(kinds, dtype=np.int8))
     _save(connection, "unit_length", np.array(lengths, dtype=np.int32))
@@ -136,6 +141,14 @@ def _extra_words(connection: sqlite3.Connection) -> dict[int, str]:
     for position, name in connection.execute(linked):
         words[position].append(name)
     return {position: " ".join(found) for position, found in words.items()}
+
+
+def _write_projection(connection: sqlite3.Connection, facts: NDArray[np.int32]) -> None:
+    """What makes wordings of one statement alike and statements different."""
+    chunks = connection.execute("SELECT data FROM search_array WHERE name LIKE 'vectors:%' ORDER BY name").fetchall()
+    if chunks:
+        units = np.vstack([np.frombuffer(data, dtype=np.int8).reshape(-1, SIZE) for (data,) in chunks]).astype(np.float32) / SCALE
+        connection.execute("INSERT INTO search_array VALUES ('projection', ?)", (fit_projection(units, facts).tobytes(),))
 
 
 class _VectorWriter:
@@ -240,15 +253,11 @@ def _save(connection: sqlite3.Connection, name: str, array: NDArray[np.int8] | N
     connection.execute("INSERT INTO search_array VALUES (?, ?)", (name, array.tobytes()))
 
 
-def find_entities(connection: sqlite3.Connection) -> Iterator[tuple[str, str, str]]:
-    """Names that treatments go by, with the treatment and what a question is to say instead: other names of a drug become its own, other
-    names of a treatment are followed by its own."""
-    drugs: dict[str, dict[str, Any]] = {
-        key: json.loads(doc)
-        for key, doc in connection.execute("SELECT id, doc FROM item WHERE collection = 'drugs' AND status = 'active'")
-    }  # fmt: skip
-    for treatment_id, doc in connection.execute("SELECT id, doc FROM item WHERE collection = 'treatments' AND status = 'active'"):
-        treatment: dict[str, Any] = json.loads(doc)
+def find_entities(connection: sqlite3.Connection) -> Iterator[tuple[str, str, str, str]]:
+    """Names that records go by: the name, the collection, the id, and what a question is to say instead, if anything. Other names of a
+    treatment's drug become its own, other names of a treatment are followed by its own."""
+    drugs = dict(_find_named(connection, "drugs"))
+    for treatment_id, treatment in _find_named(connection, "treatments"):
         known = treatment_id.replace("-", " ")
         names: dict[str, str] = {known: known}
         for name in (*treatment["other_names"], *treatment["aliases"]):
@@ -257,7 +266,20 @@ def find_entities(connection: sqlite3.Connection) -> Iterator[tuple[str, str, st
             drug = drugs.get(reference["id"])
             if drug is not None:
                 names |= dict.fromkeys((drug["name"], *drug["other_names"]), drug["name"])
-        for name, called in names.items():
-            folded = " ".join(fold(name).replace("-", " ").split())
-            if folded:
-                yield folded, treatment_id, called
+        yield from ((_fold_name(name), "treatments", treatment_id, called) for name, called in names.items() if _fold_name(name))
+    for collection in ("drugs", "terms", "conditions", "studies"):
+        for item_id, item in _find_named(connection, collection):
+            for name in (item_id, item["name"], item.get("abbreviation"), *item.get("other_names", ())):
+                if name and _fold_name(name):
+                    yield _fold_name(name), collection, item_id, ""
+
+
+def _find_named(connection: sqlite3.Connection, collection: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    rows = connection.execute(
+        "SELECT id, doc FROM item WHERE collection = ? AND status = 'active' ORDER BY position", (collection,)
+    ).fetchall()
+    yield from ((key, json.loads(doc)) for key, doc in rows)
+
+
+def _fold_name(name: str) -> str:
+    return " ".join(fold(name).replace("-", " ").split())

@@ -1,8 +1,8 @@
 """Phrases that people who review the content can read: words, families of words that mean the same, and gaps.
 
-A phrase such as `{want} .. {die}` is found in a question whatever its spelling: contractions are taken apart, chat forms written out, fillers
-dropped, misspelt words mended. `{family}` stands for any of its words, `{one,other}` for any of two families; `..` for up to one word
-between, `...` for up to three within a sentence; `##` for a number of at least two digits; `$` for the end of a clause."""
+A phrase such as `{want} .. {die}` is found in a question whatever its spelling: contractions are taken apart, chat forms written out,
+fillers dropped, misspelt words mended. `{family}` stands for any of its words, `{one,other}` for any of two families; `..` for up to
+one word between, `...` for up to three within a sentence; `##` for a number of at least two digits; `$` for the end of a clause."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -18,6 +18,10 @@ from app.search.words import STOP, fold_letters, stem
 COMMA, STOP_MARK = ",", "."
 GAPS = {"..": 1, "...": 3}
 MOST_TOKENS = 250
+MOST_PARTS = 5
+"""Words that may be written as one."""
+LONGEST_RUN = 24
+"""Letters of such words."""
 
 _TOKEN = re.compile(r"[a-z0-9*]+(?:'[a-z]+)*|[.!?;\n]+|[,:()]")
 _REPEATED = re.compile(r"([a-z])\1{2,}")
@@ -25,29 +29,31 @@ _DIGITS = str.maketrans("013457", "oieast")
 """Digits that are written for letters."""
 
 WRITTEN_OUT = {
-    "im": "i am", "i'm": "i am", "ive": "i have", "i've": "i have", "i'd": "i would", "i'll": "i will", "dont": "do not", "don't": "do not",
-    "doesnt": "does not", "doesn't": "does not", "dosent": "does not", "didnt": "did not", "didn't": "did not", "isnt": "is not",
-    "isn't": "is not", "aint": "is not", "ain't": "is not", "arent": "are not", "aren't": "are not", "wasnt": "was not", "wasn't": "was not",
-    "werent": "were not", "weren't": "were not", "wont": "will not", "won't": "will not", "cant": "can not", "can't": "can not",
-    "cannot": "can not", "couldnt": "could not", "couldn't": "could not", "wouldnt": "would not", "wouldn't": "would not",
-    "shouldnt": "should not", "shouldn't": "should not", "havent": "have not", "haven't": "have not", "hasnt": "has not",
-    "hasn't": "has not", "hes": "he is", "he's": "he is", "shes": "she is", "she's": "she is", "theyre": "they are", "they're": "they are",
-    "wanna": "want to", "gonna": "going to", "gotta": "have to", "u": "you", "ur": "your", "abt": "about", "tmrw": "tomorrow",
-    "tmr": "tomorrow", "2moro": "tomorrow", "tonite": "tonight", "2nite": "tonight", "2night": "tonight", "rn": "right now", "bf": "boyfriend",
-    "gf": "girlfriend", "sis": "sister", "bro": "brother", "hubby": "husband", "anymore": "any more", "anymor": "any more", "thats": "that is",
-    "theres": "there is", "whats": "what is", "wats": "what is", "lifes": "life is", "noone": "no one", "alot": "a lot", "n": "and",
-    "oding": "overdosing", "od'd": "overdosed", "od'ed": "overdosed", "ppl": "people", "bc": "because", "cuz": "because", "cos": "because",
-    "wat": "what", "wot": "what", "wen": "when", "y": "why", "r": "are", "wud": "would", "cud": "could",
-    "shud": "should", "nvr": "never", "pls": "please", "plz": "please", "luv": "love", "hav": "have", "mumma": "mum", "mommy": "mom",
-    "daddy": "dad", "mummy": "mum", "k": "ketamine", "doc": "doctor", "dr": "doctor", "suicidle": "suicidal",
+    "im": "i am", "i'm": "i am", "ive": "i have", "i've": "i have", "i'd": "i would", "i'll": "i will", "dont": "do not",
+    "don't": "do not", "doesnt": "does not", "doesn't": "does not", "dosent": "does not", "didnt": "did not", "didn't": "did not",
+    "isnt": "is not", "isn't": "is not", "aint": "is not", "ain't": "is not", "arent": "are not", "aren't": "are not",
+    "wasnt": "was not", "wasn't": "was not", "werent": "were not", "weren't": "were not", "wont": "will not", "won't": "will not",
+    "cant": "can not", "can't": "can not", "cannot": "can not", "couldnt": "could not", "couldn't": "could not",
+    "wouldnt": "would not", "wouldn't": "would not", "shouldnt": "should not", "shouldn't": "should not", "havent": "have not",
+    "haven't": "have not", "hasnt": "has not", "hasn't": "has not", "hes": "he is", "he's": "he is", "shes": "she is",
+    "she's": "she is", "theyre": "they are", "they're": "they are", "wanna": "want to", "gonna": "going to", "gotta": "have to",
+    "u": "you", "ur": "your", "abt": "about", "tmrw": "tomorrow", "tmr": "tomorrow", "2moro": "tomorrow", "tonite": "tonight",
+    "2nite": "tonight", "2night": "tonight", "rn": "right now", "bf": "boyfriend", "gf": "girlfriend", "sis": "sister",
+    "bro": "brother", "hubby": "husband", "anymore": "any more", "anymor": "any more", "thats": "that is", "theres": "there is",
+    "whats": "what is", "wats": "what is", "lifes": "life is", "noone": "no one", "alot": "a lot", "n": "and", "oding": "overdosing",
+    "od'd": "overdosed", "od'ed": "overdosed", "ppl": "people", "bc": "because", "cuz": "because", "cos": "because", "wat": "what",
+    "wot": "what", "wen": "when", "y": "why", "r": "are", "wud": "would", "cud": "could", "shud": "should", "nvr": "never",
+    "pls": "please", "plz": "please", "luv": "love", "hav": "have", "mumma": "mum", "mommy": "mom", "daddy": "dad", "mummy": "mum",
+    "k": "ketamine", "doc": "doctor", "kil": "kill", "wan": "want", "dr": "doctor", "suicidle": "suicidal",
 }  # fmt: skip
 """Contractions and chat forms."""
 
-FILLERS = frozenset(
-    "just really so very literally fucking fuckin fking bloody damn kinda actually honestly even simply truly basically seriously totally "
-    "completely absolutely quite somehow probably maybe definitely honest pretty lol tbh idk ugh omg oh well also already still always "
-    "sometimes often currently".split()
-)
+_FILLERS = """
+just really so very literally fucking fuckin fking bloody damn kinda actually honestly even simply truly basically seriously
+totally completely absolutely quite somehow probably maybe definitely honest pretty lol tbh idk ugh omg oh well also already still
+always sometimes often currently
+"""
+FILLERS = frozenset(_FILLERS.split())
 """Words without which a question means the same here."""
 
 
@@ -84,13 +90,16 @@ Phrase = tuple[Element, ...]
 class Lexicon:
     """Families, and the words that phrases are made of."""
 
-    def __init__(self, families: Mapping[str, Sequence[str]], phrases: Iterable[str], known: Iterable[str] = ()) -> None:
-        """`known`: stems that are no misspellings although no phrase has them."""
+    def __init__(self, families: Mapping[str, Sequence[str]], phrases: Iterable[str], known: Mapping[str, str] | None = None) -> None:
+        """`known`: words that are no misspellings although no phrase has them, by their stems."""
+        known = known or {}
         self._families = families
         texts = [*(word for words in families.values() for word in words), *(re.sub(r"\{[^}]*\}", " ", phrase) for phrase in phrases)]
         self._words = sorted({token for text in texts for token in _split(text) if token.isalpha()})
-        self._known = frozenset((*known, *self._words, *(stem(word) for word in self._words), *_read_english()))
+        self._known = frozenset((*known.values(), *self._words, *read_english()))
+        self._stems = frozenset((*known, *(stem(word) for word in self._words)))
         self._own = frozenset(self._words)
+        self._near = sorted({*(word for word in self._words if len(word) >= 3), *WRITTEN_OUT})
         self._made: dict[str, Words] = {}
 
     def compile(self, phrase: str) -> Phrase:
@@ -115,28 +124,28 @@ class Lexicon:
 
     def _mend(self, word: str) -> tuple[str, ...]:
         """The words that a word stands for: itself if it is one."""
-        if word in self._known or word.isdigit() or stem(word) in self._known or len(word) < 3:
+        if word in self._known or word.isdigit() or len(word) < 3 or (len(word) >= 5 and stem(word) in self._stems):
             return (word,)
         lettered = word.translate(_DIGITS)
         if lettered in self._own:
             return (lettered,)
-        parts = self._part(word) if len(word) >= 7 else None
+        parts = self._part(word, MOST_PARTS) if 7 <= len(word) <= LONGEST_RUN else None
         if parts is not None:
             return parts
         most = 1 if len(word) < 7 else 2
-        match = process.extractOne(word, self._words, scorer=DamerauLevenshtein.distance, score_cutoff=most) if len(word) < 20 else None
-        return (match[0],) if match is not None and len(match[0]) >= 3 else (word,)
+        match = process.extractOne(word, self._near, scorer=DamerauLevenshtein.distance, score_cutoff=most) if len(word) < 20 else None
+        return tuple(WRITTEN_OUT.get(match[0], match[0]).split()) if match is not None else (word,)
 
-    def _part(self, word: str) -> tuple[str, ...] | None:
-        """The two or three words that are written as one."""
-        for end in range(len(word) - 2, 1, -1):
-            head, rest = word[:end], word[end:]
-            if head in self._own:
-                if rest in self._own:
-                    return (head, rest)
-                for cut in range(2, len(rest) - 1):
-                    if rest[:cut] in self._own and rest[cut:] in self._own:
-                        return (head, rest[:cut], rest[cut:])
+    def _part(self, word: str, most: int) -> tuple[str, ...] | None:
+        """The words that are written as one, as few and long as can be."""
+        if word in self._own and (len(word) > 1 or word == "i"):
+            return (word,)
+        if most > 1:
+            for end in range(len(word) - 1, 0, -1):
+                head = word[:end]
+                rest = self._part(word[end:], most - 1) if head in self._own and (end > 1 or head == "i") else None
+                if rest is not None:
+                    return (head, *rest)
         return None
 
 
@@ -220,6 +229,7 @@ def _split(text: str) -> list[str]:
 
 
 @cache
-def _read_english() -> frozenset[str]:
+def read_english() -> frozenset[str]:
+    """Words of English that are no misspellings."""
     lines = (files("app.search") / "english.txt").read_text(encoding="utf-8").splitlines()
     return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
