@@ -20,10 +20,12 @@ from starlette.types import Message
 
 from app.api.current import CurrentRelease
 from app.cli import main
+from app.content.checks import get_checked_library
 from app.main import create_app
+from app.release.build import build_release
 from app.release.folder import ReleaseFolder
 from app.settings import Settings
-from tests.conftest import SAMPLE, Edit, build_from
+from tests.conftest import SAMPLE, TODAY, Edit
 
 Client = httpx.AsyncClient
 pytestmark = pytest.mark.anyio
@@ -32,6 +34,13 @@ PLAIN = {"Accept-Encoding": "identity"}
 LINES, DATABASE = "/v1/dump.ndjson", "/v1/dump.sqlite"
 
 Change = Callable[[Path], object]
+
+
+def build_from(data: Path, releases: Path) -> Path:
+    """Build a release without a search index, which no dump of lines needs, and make it current."""
+    built = build_release(get_checked_library(data, TODAY), releases)
+    ReleaseFolder(releases).make_current(built.path)
+    return built.path
 
 
 async def fetch_manifest(client: Client) -> dict[str, Any]:
