@@ -1,6 +1,6 @@
 """How a release file is laid out: one read-only SQLite database."""
 
-FORMAT = 3
+FORMAT = 5
 """Rises when a file of the older layout can no longer be served."""
 
 SCHEMA = """
