@@ -1,0 +1,35 @@
+"""The format of a release rises whenever what is kept in it changes its shape: an older file is then refused, not half understood."""
+
+import hashlib
+import json
+from typing import Any
+
+from app.release.layout import FORMAT, SCHEMA
+from app.schemas.v1.answer import Notice
+from app.schemas.v1.claim import Claim
+from app.schemas.v1.condition import Condition
+from app.schemas.v1.drug import Drug
+from app.schemas.v1.fact import FactDetail
+from app.schemas.v1.source import Source
+from app.schemas.v1.study import Study
+from app.schemas.v1.synthesis import Synthesis
+from app.schemas.v1.term import Term
+from app.schemas.v1.treatment import Section, Treatment, TreatmentCard
+
+KEPT = (Claim, Condition, Drug, FactDetail, Notice, Section, Source, Study, Synthesis, Term, Treatment, TreatmentCard)
+PINNED = (6, "b7efe2b836f0d938")
+
+
+def strip(value: Any) -> Any:
+    """A JSON Schema without what only explains."""
+    if isinstance(value, dict):
+        return {
+            key: strip(part) for key, part in value.items() if key not in {"description", "title", "examples"} or isinstance(part, dict)
+        }
+    return [strip(part) for part in value] if isinstance(value, list) else value
+
+
+def test_format_rises_with_the_shapes_that_are_kept() -> None:
+    shapes = json.dumps([SCHEMA, *(strip(model.model_json_schema()) for model in KEPT)], sort_keys=True)
+    found = (FORMAT, hashlib.sha256(shapes.encode()).hexdigest()[:16])
+    assert found == PINNED, f"shapes changed: raise FORMAT in app/release/layout.py, then pin {found} here"
