@@ -1,7 +1,7 @@
 """How a release file is laid out: one read-only SQLite database."""
 
 FORMAT = 6
-"""Rises when a file of the older layout can no longer be served: with every change of the tables and of the shapes that are kept in them."""
+"""Rises when a file of the older layout can no longer be served: with every change of the tables, or of the shapes kept in them."""
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
