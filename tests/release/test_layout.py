@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from typing import Any
+from typing import cast
 
 from app.release.layout import FORMAT, SCHEMA
 from app.schemas.v1.answer import Notice
@@ -17,16 +17,17 @@ from app.schemas.v1.term import Term
 from app.schemas.v1.treatment import Section, Treatment, TreatmentCard
 
 KEPT = (Claim, Condition, Drug, FactDetail, Notice, Section, Source, Study, Synthesis, Term, Treatment, TreatmentCard)
+EXPLAINS = {"description", "title", "examples"}
 PINNED = (6, "b7efe2b836f0d938")
 
 
-def strip(value: Any) -> Any:
+def strip(value: object) -> object:
     """A JSON Schema without what only explains."""
     if isinstance(value, dict):
-        return {
-            key: strip(part) for key, part in value.items() if key not in {"description", "title", "examples"} or isinstance(part, dict)
-        }
-    return [strip(part) for part in value] if isinstance(value, list) else value
+        members = cast("dict[str, object]", value)
+        told = (key for key, part in members.items() if key not in EXPLAINS or isinstance(part, dict))
+        return {key: strip(members[key]) for key in told}
+    return [strip(part) for part in cast("list[object]", value)] if isinstance(value, list) else value
 
 
 def test_format_rises_with_the_shapes_that_are_kept() -> None:
