@@ -23,8 +23,10 @@ from numpy.typing import NDArray
 from app.release.folder import ReleaseFolder
 from app.release.store import ReleaseStore
 from app.schemas.v1.fact import FactDetail
-from app.search.answerer import Hit, Searcher
+from app.search.answerer import Searcher
 from app.search.asks import ask_back
+from app.search.candidates import Hit, Scope, is_beyond
+from app.search.candidates import describe as describe_hit
 from app.search.rank import SIGNALS, Signals
 from app.search.reading import Reading
 from app.settings import Settings
@@ -120,7 +122,7 @@ def fit(store: ReleaseStore, cases: list[Case]) -> None:
         measured = measure(searcher, [case for case in cases if case.kind in {"answerable", "out-of-scope"}], ids)
         rank = fit_rank([item for item in measured if item.right.any()], np.array(calibration[name]["rank"]), with_model=with_model)
         calibration[name]["rank"] = [round(float(value), 4) for value in rank]
-        rows, labels = describe(searcher, measured, facts, rank)
+        rows, labels = describe(measured, facts, rank)
         answer = fit_answer(rows, labels)
         calibration[name]["answer"] = [round(float(value), 4) for value in answer]
         chances = 1 / (1 + np.exp(-(rows @ answer)))
@@ -147,15 +149,17 @@ def fit_rank(measured: list[Measured], start: Floats, *, with_model: bool) -> Fl
     return weights * usable / 20
 
 
-def describe(searcher: Searcher, measured: list[Measured], facts: list[FactDetail], rank: Floats) -> tuple[Floats, NDArray[np.bool_]]:
+def describe(measured: list[Measured], facts: list[FactDetail], rank: Floats) -> tuple[Floats, NDArray[np.bool_]]:
     """What the chance of an answer rests on, for the first statement of each question, and whether it is right."""
+    scope = Scope()
     rows: list[tuple[float, ...]] = []
     labels: list[bool] = []
     for item in measured:
         scores = item.signals @ rank
         best = int(np.argmax(scores))
         hit = Hit(best, round(min(1.0, float(scores[best])), 4))
-        rows.append((*searcher.describe(item.reading, item.signals, hit, facts[best]), 1.0))
+        beyond = is_beyond(scope.find(item.reading.text), facts[best])
+        rows.append((*describe_hit(item.reading, item.signals[best], hit, beyond=beyond), 1.0))
         labels.append(bool(item.right[best]) or bool(item.case.expect))
     return np.array(rows), np.array(labels)
 

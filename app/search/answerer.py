@@ -1,7 +1,6 @@
 """Search and answers over one release: the functions behind the routes and the chatbots' tools."""
 
 import json
-import math
 import re
 import sqlite3
 import threading
@@ -16,11 +15,12 @@ import numpy as np
 from app.release.store import Filters, ReleaseStore
 from app.schemas.v1.answer import Answer, FoundFact, QuotedFact, Span
 from app.schemas.v1.fact import FactDetail
+from app.search.candidates import Candidates, Hit, Scope
 from app.search.danger import Watcher
 from app.search.embedder import find_embedder
 from app.search.rank import Ranker, Signals
 from app.search.reading import Reading
-from app.search.words import STOP, split_words, stem
+from app.search.words import STOP, find_stems
 
 Audience = Literal["public", "professional"]
 
@@ -32,6 +32,8 @@ SHOWN = 0.2
 """Score from which a statement counts as a search result."""
 LETTERS_PER_TOKEN = 4
 """Rule of thumb for the length of a token in English JSON."""
+FIRST = 3
+"""Statements of which one must be likely to answer the question."""
 SUGGESTED = 3
 
 NOTICE_ORDER = ("emergency", "crisis", "personal-advice")
@@ -55,14 +57,6 @@ def load_calibration(*, with_model: bool) -> Calibration:
     return Calibration(tuple(data["rank"]), tuple(data["answer"]), data["threshold"])
 
 
-@dataclass(frozen=True)
-class Hit:
-    """A statement that was found, by its place in the ranker."""
-
-    index: int
-    score: float
-
-
 class Searcher:
     """Search and answers for one release. Safe to use from several threads."""
 
@@ -76,8 +70,7 @@ class Searcher:
         self.calibration = load_calibration(with_model=self.ranker.embedder is not None)
         self._watcher = Watcher(self._connection, self.ranker.vocabulary)
         self._notices = store.list_notices()
-        scope = (word for word in (files("app.search") / "beyond.txt").read_text(encoding="utf-8").splitlines() if not word.startswith("#"))
-        self._beyond = frozenset(tuple(stem(word) for word in split_words(line)) for line in scope if line.strip())
+        self._scope = Scope()
 
     def search(self, question: str, filters: Filters, limit: int, offset: int) -> tuple[list[FoundFact], int]:
         """A page of the statements that fit a question and pass the filters, best first, and how many there are."""
@@ -93,30 +86,17 @@ class Searcher:
         reading = self.ranker.read(question)
         called = self._watcher.find(question, reading.vector, reading.raw)
         notices = [self._notices[kind] for kind in NOTICE_ORDER if kind in called and kind in self._notices]
-        hits, signals = self._rank(reading, self._allow(filters), CANDIDATES)
-        facts = self.store.read_facts([int(self.ranker.positions[hit.index]) for hit in hits])
-        chances = [self.judge(reading, signals, hit, fact) for hit, fact in zip(hits, facts, strict=True)]
-        covered = bool(chances) and max(chances[:3]) >= self.calibration.threshold
-        chosen = self._choose(hits, chances, limit) if covered else []
-        quoted = [self._quote(facts[place], Hit(hits[place].index, chances[place]), reading, audience) for place in chosen]
+        found = Candidates(self.store, self.ranker, self._scope, reading, self._rank(reading, self._allow(filters), CANDIDATES))
+        chosen = self._choose(found, limit)
+        quoted = [
+            self._quote(found.get(place), Hit(found.hits[place].index, chance), reading, audience) for place, chance in chosen.items()
+        ]
         kept = cut_to_fit(quoted, max_tokens)
-        rest = [facts[place] for place in range(len(facts)) if place not in chosen]
+        rest = [place for place in range(len(found.hits)) if place not in chosen]
         return Answer(
             question=question, status="answered" if kept else "no_answer", facts=kept, left_out=len(quoted) - len(kept), notices=notices,
-            suggestions=[self._nearest_ask(fact, reading) for fact in rest[:SUGGESTED]],
+            suggestions=[self._nearest_ask(found.get(place), reading) for place in rest[:SUGGESTED]],
         )  # fmt: skip
-
-    def judge(self, reading: Reading, signals: Signals, hit: Hit, fact: FactDetail) -> float:
-        """The chance that a statement answers the question."""
-        values = (*self.describe(reading, signals, hit, fact), 1.0)
-        return 1 / (1 + math.exp(-sum(weight * value for weight, value in zip(self.calibration.answer, values, strict=True))))
-
-    def describe(self, reading: Reading, signals: Signals, hit: Hit, fact: FactDetail) -> tuple[float, ...]:
-        """What the chance of an answer rests on: the signals of the statement, the share of words that the catalogue does not know, and
-        whether the question names something that lies beyond the catalogue and is not in the statement, and how short it is."""
-        words = max(1, len(reading.terms) + len(reading.unknown))
-        own = (len(reading.unknown) / words, float(self._is_beyond(reading, fact)), 1.0 / words, hit.score)
-        return (*(float(value) for value in signals[hit.index]), *own)
 
     def _rank(self, reading: Reading, allowed: frozenset[int] | None, most: int) -> tuple[list[Hit], Signals]:
         signals = self.ranker.measure(reading)
@@ -132,24 +112,23 @@ class Searcher:
     def _allow(self, filters: Filters) -> frozenset[int] | None:
         return self.store.find_positions(filters) if any(filters.values()) else None
 
-    def _choose(self, hits: Sequence[Hit], chances: Sequence[float], limit: int) -> list[int]:
-        """Places of the facts to give: the best, then others that are nearly as good and do not say the same."""
-        chosen: list[int] = []
-        for place in range(len(hits)):
+    def _choose(self, found: Candidates, limit: int) -> dict[int, float]:
+        """Places of the facts to give, with the chance that each answers the question: the best, then others that are nearly as good and
+        do not say the same. None when the first ones are unlikely to answer it."""
+        weights, threshold = self.calibration.answer, self.calibration.threshold
+        chances = [found.judge(place, weights) for place in range(min(FIRST, len(found.hits)))]
+        chosen: dict[int, float] = {}
+        if max(chances, default=0) < threshold:
+            return chosen
+        for place, hit in enumerate(found.hits):
             if len(chosen) == limit:
                 break
-            weak = chosen and chances[place] < 0.25 * self.calibration.threshold
-            if not weak and not any(self.ranker.likeness(hits[place].index, hits[other].index) >= SAME for other in chosen):
-                chosen.append(place)
+            if any(self.ranker.likeness(hit.index, found.hits[other].index) >= SAME for other in chosen):
+                continue
+            chance = chances[place] if place < len(chances) else found.judge(place, weights)
+            if not chosen or chance >= 0.25 * threshold:
+                chosen[place] = chance
         return chosen
-
-    def _is_beyond(self, reading: Reading, fact: FactDetail) -> bool:
-        words = _stems(reading.text)
-        phrases = {phrase for size in (1, 2, 3) for phrase in _runs(words, size) if phrase in self._beyond}
-        if not phrases:
-            return False
-        own = _stems(" ".join((fact.text, fact.plain, *fact.asks)))
-        return any(phrase not in _runs(own, len(phrase)) for phrase in phrases)
 
     def _show(self, fact: FactDetail, hit: Hit, reading: Reading) -> FoundFact:
         return FoundFact.model_validate(self._found(fact, hit, reading))
@@ -166,27 +145,14 @@ class Searcher:
     def _nearest_ask(self, fact: FactDetail, reading: Reading) -> str:
         """The question of a statement that has most words in common with the one asked; its first one when none has any."""
         wanted = set(reading.terms)
-        return max(fact.asks, key=lambda ask: len(wanted & {stem(word) for word in split_words(ask)}) / (3 + len(ask.split())))
-
-
-def _stems(text: str) -> list[str]:
-    return [stem(word) for word in split_words(text)]
-
-
-def _runs(words: Sequence[str], size: int) -> set[tuple[str, ...]]:
-    """All runs of so many words."""
-    return {tuple(words[start : start + size]) for start in range(len(words) - size + 1)}
+        return max(fact.asks, key=lambda ask: len(wanted.intersection(find_stems(ask))) / (3 + len(ask.split())))
 
 
 def find_spans(field: Literal["text", "plain"], text: str, terms: Iterable[str]) -> list[Span]:
     """Where words with these stems stand in a text."""
     wanted = set(terms)
     found = (match for match in re.finditer(r"[^\W_]+(?:['\u2019][^\W_]+)?", text) if match.group().lower() not in STOP)
-    return [
-        Span(field=field, start=match.start(), end=match.end())
-        for match in found
-        if any(stem(word) in wanted for word in split_words(match.group()))
-    ]
+    return [Span(field=field, start=match.start(), end=match.end()) for match in found if not wanted.isdisjoint(find_stems(match.group()))]
 
 
 def cut_to_fit(facts: Sequence[QuotedFact], max_tokens: int) -> list[QuotedFact]:

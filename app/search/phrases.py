@@ -5,6 +5,7 @@ fillers dropped, misspelt words mended. `{family}` stands for any of its words, 
 one word between, `...` for up to three within a sentence; `##` for a number of at least two digits; `$` for the end of a clause."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -17,7 +18,14 @@ from app.search.words import STOP, fold_letters, stem
 
 COMMA, STOP_MARK = ",", "."
 GAPS = {"..": 1, "...": 3}
+MOST_LETTERS = 4000
+"""Letters of a question that are looked at."""
 MOST_TOKENS = 250
+"""Words and marks of a question that are looked at."""
+MOST_MENDED = 60
+"""Words of a question that are looked at as misspellings: comparing them with all words of the phrases is the dearest part."""
+LONGEST_MENDED = 19
+"""Letters of such words."""
 MOST_PARTS = 5
 """Words that may be written as one."""
 LONGEST_RUN = 24
@@ -99,7 +107,10 @@ class Lexicon:
         self._known = frozenset((*known.values(), *self._words, *read_english()))
         self._stems = frozenset((*known, *(stem(word) for word in self._words)))
         self._own = frozenset(self._words)
-        self._near = sorted({*(word for word in self._words if len(word) >= 3), *WRITTEN_OUT})
+        self._near: defaultdict[int, list[str]] = defaultdict(list)
+        for word in sorted({*(word for word in self._words if len(word) >= 3), *WRITTEN_OUT}):
+            for size in range(len(word) - 2, min(len(word) + 2, LONGEST_MENDED) + 1):
+                self._near[size].append(word)
         self._made: dict[str, Words] = {}
 
     def compile(self, phrase: str) -> Phrase:
@@ -119,13 +130,19 @@ class Lexicon:
 
     def read(self, question: str) -> tuple[str, ...]:
         """The stems of a question with its marks, misspelt words mended."""
-        tokens = [token if token in {COMMA, STOP_MARK} else part for token in _split(question)[:MOST_TOKENS] for part in self._mend(token)]
+        mended: dict[str, tuple[str, ...]] = {COMMA: (COMMA,), STOP_MARK: (STOP_MARK,)}
+        tokens: list[str] = []
+        for token in _split(question[:MOST_LETTERS])[:MOST_TOKENS]:
+            if token not in mended and not self._is_word(token) and len(mended) < MOST_MENDED:
+                mended[token] = self._mend(token)
+            tokens += mended.get(token, (token,))
         return tuple(stem(token) for token in tokens if token not in FILLERS)
 
+    def _is_word(self, word: str) -> bool:
+        return word in self._known or word.isdigit() or len(word) < 3 or (len(word) >= 5 and stem(word) in self._stems)
+
     def _mend(self, word: str) -> tuple[str, ...]:
-        """The words that a word stands for: itself if it is one."""
-        if word in self._known or word.isdigit() or len(word) < 3 or (len(word) >= 5 and stem(word) in self._stems):
-            return (word,)
+        """The words that a misspelt one stands for: itself when none is near."""
         lettered = word.translate(_DIGITS)
         if lettered in self._own:
             return (lettered,)
@@ -133,7 +150,8 @@ class Lexicon:
         if parts is not None:
             return parts
         most = 1 if len(word) < 7 else 2
-        match = process.extractOne(word, self._near, scorer=DamerauLevenshtein.distance, score_cutoff=most) if len(word) < 20 else None
+        near = self._near.get(len(word), ())
+        match = process.extractOne(word, near, scorer=DamerauLevenshtein.distance, score_cutoff=most)
         return tuple(WRITTEN_OUT.get(match[0], match[0]).split()) if match is not None else (word,)
 
     def _part(self, word: str, most: int) -> tuple[str, ...] | None:
@@ -163,7 +181,7 @@ class Phrases:
         """Whether any of the phrases stands among the stems of a question."""
         present = frozenset(stems)
         return any(
-            all(not wanted.isdisjoint(present) for wanted in others) and any(_matches(stems, at, phrase) for at in range(len(stems)))
+            all(not wanted.isdisjoint(present) for wanted in others) and any(_matches(stems, at, phrase) for at in _starts(stems, phrase))
             for one in present
             for phrase, others in self._by_stem.get(one, ())
         )
@@ -173,6 +191,12 @@ def _first_stems(phrase: Phrase) -> tuple[frozenset[str], ...]:
     """What a question must have for the phrase to be in it, the rarest first."""
     found = (frozenset(element.runs) for element in phrase if isinstance(element, Words))
     return tuple(sorted(found, key=lambda stems: (len(stems & _COMMON), len(stems))))
+
+
+def _starts(stems: Sequence[str], phrase: Phrase) -> Iterable[int]:
+    """Where a phrase may begin."""
+    first = phrase[0]
+    return (at for at, one in enumerate(stems) if not isinstance(first, Words) or one in first.runs)
 
 
 def _matches(stems: Sequence[str], at: int, phrase: Phrase) -> bool:

@@ -18,6 +18,9 @@ Ints = NDArray[np.int32]
 
 UNKNOWN_WEIGHT = 6.0
 """Weight of a word that the catalogue does not have: that of a rare one."""
+MOST_TWICE = 300
+"""Letters of a question up to which both spellings, as asked and mended, are read by the model; in longer ones few words matter less, and
+twice takes long."""
 SUBJECTS = ("drugs", "terms", "conditions")
 """Collections whose records own statements, beside treatments."""
 
@@ -73,7 +76,7 @@ class Ranker:
         understood = self.understand(question)
         mended = understood.mended
         question = question[:MOST_LETTERS]
-        texts = [mended, question] if understood.is_respelt else [mended]
+        texts = [mended, question] if understood.is_respelt and len(question) <= MOST_TWICE else [mended]
         rows = self.embedder.embed(texts) if self.embedder is not None else None
         vectors = (None, None) if rows is None else (rows[0], rows[-1])
         return Reading(question, understood, *vectors)

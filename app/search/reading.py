@@ -11,12 +11,14 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from app.search.embedder import Vectors
 from app.search.phrases import read_english
-from app.search.words import STOP, fold, split_words, stem
+from app.search.words import STOP, fold_word, split_words, stem
 
 MOST_WORDS = 60
 """Words of a question that are looked at."""
 MOST_LETTERS = 1200
 """Letters of a question that are looked at."""
+MOST_MENDED = 30
+"""Words of a question that are looked at as misspellings."""
 MOST_KEPT = 10_000
 """Misspelt words that are remembered."""
 
@@ -122,7 +124,7 @@ class Reader:
                 continue
             term = stem(word)
             if term not in self.spelt:
-                known = self._mend(word)
+                known = self._mend(word) if len(unknown) + len(spelling) < MOST_MENDED else None
                 if known is None:
                     unknown.append(word)
                     continue
@@ -158,7 +160,7 @@ class Reader:
     def _find_names(self, question: str) -> tuple[str, frozenset[tuple[str, str]], frozenset[str]]:
         """The question with other names of treatments replaced by what the catalogue calls them, what it names, and the stems of those
         names; the longest names first."""
-        words = [(match.start(), match.end(), stem(fold(match.group()))) for match in re.finditer(r"[^\W_]+", question)][:MOST_WORDS]
+        words = [(match.start(), match.end(), stem(fold_word(match.group()))) for match in re.finditer(r"[^\W_]+", question)][:MOST_WORDS]
         ids: frozenset[tuple[str, str]] = frozenset()
         spoken: frozenset[str] = frozenset()
         used: set[int] = set()
@@ -196,4 +198,4 @@ def mend_text(text: str, spelling: Mapping[str, str]) -> str:
     """A text with its misspelt words replaced."""
     if not spelling:
         return text
-    return re.sub(r"[^\W_]+", lambda match: spelling.get(fold(match.group()), match.group()), text)
+    return re.sub(r"[^\W_]+", lambda match: spelling.get(fold_word(match.group()), match.group()), text)

@@ -2,8 +2,9 @@
 """From text to the words that are compared: folded, spelled one way, stemmed."""
 
 import re
+import threading
 import unicodedata
-from functools import cache
+from functools import lru_cache
 
 import snowballstemmer
 
@@ -31,7 +32,14 @@ you your yours yourself anyone anything everyone something got im ive dont doesn
 STOP = frozenset(_STOP.split())
 """Words that say nothing about the subject."""
 
+MOST_KEPT = 30_000
+"""Words whose parts and stems are remembered: more than a catalogue has, and a bound on what strange questions take up."""
+LONGEST_KEPT = 40
+"""Letters of such words."""
+
 _stemmer = snowballstemmer.stemmer("english")
+_stemming = threading.Lock()
+"""The stemmer keeps the word at hand in itself."""
 
 
 def fold_letters(text: str) -> str:
@@ -49,19 +57,57 @@ def fold(text: str) -> str:
 
 def split_words(text: str) -> list[str]:
     """All words of a text, folded; what a hyphen joins counts joined and apart."""
+    return [word for part in text.split(" ") if part for word in _split(part)]
+
+
+def _split(part: str) -> tuple[str, ...]:
+    return _split_kept(part) if len(part) <= LONGEST_KEPT else _split_part(part)
+
+
+def _split_part(part: str) -> tuple[str, ...]:
     words: list[str] = []
-    for match in re.finditer(r"[a-z0-9.'/\-\u2010\u2011]+", fold(text)):
+    for match in re.finditer(r"[a-z0-9.'/\-\u2010\u2011]+", fold(part)):
         parts = _WORD.findall(_LINKED.sub(" ", match.group()))
         words += parts
         if len(parts) > 1:
             words.append("".join(part for part in parts if part))
-    return words
+    return tuple(words)
 
 
-@cache
 def stem(word: str) -> str:
     """What a word has in common with its inflections."""
-    return str(_stemmer.stemWord(word))
+    return _stem_kept(word) if len(word) <= LONGEST_KEPT else _stem_word(word)
+
+
+def _stem_word(word: str) -> str:
+    with _stemming:
+        return str(_stemmer.stemWord(word))
+
+
+def fold_word(word: str) -> str:
+    """`fold` for single words, which come again."""
+    return _fold_kept(word) if len(word) <= LONGEST_KEPT else fold(word)
+
+
+_fold_kept = lru_cache(MOST_KEPT)(fold)
+_split_kept = lru_cache(MOST_KEPT)(_split_part)
+_stem_kept = lru_cache(MOST_KEPT)(_stem_word)
+
+
+def find_stems(text: str) -> list[str]:
+    """The stems of all words."""
+    return [found for part in text.split(" ") if part for found in _stems(part)]
+
+
+def _stems(part: str) -> tuple[str, ...]:
+    return _stems_kept(part) if len(part) <= LONGEST_KEPT else _find_stems(part)
+
+
+def _find_stems(part: str) -> tuple[str, ...]:
+    return tuple(stem(word) for word in _split_part(part))
+
+
+_stems_kept = lru_cache(MOST_KEPT)(_find_stems)
 
 
 def find_terms(text: str) -> list[str]:
