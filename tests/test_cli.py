@@ -19,7 +19,9 @@ def run(*arguments: str | Path) -> Result:
 
 def test_check_of_clean_content_says_so() -> None:
     answer = run("check", "--data", SAMPLE)
-    assert (answer.exit_code, answer.output) == (0, "0 errors, 0 notices\n")
+    told = "0 errors, 0 notices\n36 questions asked back: 100.0 % find their own statement first, 100.0 % within three\n"
+    assert (answer.exit_code, answer.output) == (0, told)
+    assert run("check", "--data", SAMPLE, "--no-asks").output == "0 errors, 0 notices\n"
 
 
 def test_check_prints_problems_and_fails(edit: Edit) -> None:
