@@ -38,7 +38,9 @@ class Settings(Value):
     slow_client_seconds: Annotated[
         float, Field(gt=0, le=600, description="How long a client may take to send a request, and a third of how long to read an answer.")
     ] = 10.0
-    max_url: Annotated[int, Field(ge=256, le=65536, description="Longest path and query answered, in bytes.")] = 4096
+    max_url: Annotated[int, Field(ge=256, le=65536, description="Longest path and query answered, in bytes.")] = (
+        12_288  # 1,000 letters of any script, escaped
+    )
     root_path: Annotated[str, Field(description="Path under which a proxy serves the API, such as /treatments.")] = ""
     forwarded_allow_ips: Annotated[
         str, Field(description="Proxies whose X-Forwarded headers are believed: addresses with commas, or *.")

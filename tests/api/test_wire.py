@@ -123,7 +123,7 @@ def test_questions_reach_no_log_line_whatever_goes_wrong_with_them(tmp_path: Pat
             fetch_whole(port, "/mcp", mcp, method="POST", body=json.dumps({"jsonrpc": "2.0", "id": number, **call}).encode())
         for body in (f"{{{WORD}", f'["{WORD}"]', f'"{WORD}"'):
             fetch_whole(port, "/mcp", mcp, method="POST", body=body.encode())
-        for query in (f"q={WORD}", f"q={WORD}&limit=0", f"q={WORD}&{WORD}=1", f"q={WORD}%ff", f"q={WORD * 350}"):
+        for query in (f"q={WORD}", f"q={WORD}&limit=0", f"q={WORD}&{WORD}=1", f"q={WORD}%ff", f"q={WORD * (12_500 // len(WORD))}"):
             for path in ("/v1/answers", "/v1/search"):
                 fetch_whole(port, f"{path}?{query}", {"Referer": WORD, "User-Agent": WORD, "Cookie": WORD})
         with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_SECONDS) as connection:
