@@ -44,7 +44,7 @@ class PlacedStatement:
 
     statement: Statement
     kind: str
-    """First part of its id: `treatment`, `drug`, `condition`, `term`, `claim`, `synthesis`."""
+    """First part of its id: `treatment`, `drug`, `condition`, `term`, `claim`, `study`, `synthesis`."""
     owner: str
     """Id of the item it belongs to."""
     section: str
@@ -119,6 +119,8 @@ class Library:
             yield from _list(("term", owner, "definition"), term.item.definition, term, "definition")
         for owner, claim in self.claims.items():
             yield from _list(("claim", owner, "verdict"), claim.item.findings, claim, "findings")
+        for owner, study in self.studies.items():
+            yield from _list(("study", owner, "findings"), study.item.findings, study, "findings")
         for owner, synthesis in self.syntheses.items():
             yield from _list(("synthesis", owner, "result"), synthesis.item.findings, synthesis, "findings")
 
@@ -141,8 +143,16 @@ def _list(
     dates = located.item
     for index, statement in enumerate(statements):
         yield PlacedStatement(
-            statement, kind, owner, section, located.document, (*path, index),
+            _withdraw_with(dates, statement), kind, owner, section, located.document, (*path, index),
             added=statement.added or dates.added,
             reviewed=statement.reviewed or dates.reviewed,
             next_review=statement.next_review or dates.next_review,
         )  # fmt: skip
+
+
+def _withdraw_with(item: Reviewed | Section, statement: Statement) -> Statement:
+    """The statement; withdrawn for the same reason where its record is. What replaces the record does not replace a statement of it."""
+    if isinstance(item, Section) or item.withdrawal is None or statement.status != "active":
+        return statement
+    withdrawal = item.withdrawal.model_copy(update={"successor": None})
+    return statement.model_copy(update={"status": "withdrawn", "withdrawal": withdrawal})

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from app.content.review import Reviewed, Sentence
+from app.content.statement import Statement
 from app.content.treatment import Name
 from app.values.certainty import Check
 from app.values.coding import Coding
@@ -299,5 +300,7 @@ class Study(Reviewed):
     """What limits the study."""
     gaps: tuple[Sentence, ...] = ()
     """What could not be found or confirmed."""
+    findings: tuple[Statement, ...] = ()
+    """What it found, as statements; ids are `study.<id>.findings.<slug>`."""
     aliases: tuple[Slug, ...] = ()
     """Other ids that redirect here."""

@@ -56,6 +56,16 @@ class Data:
             yield from self.of_figure(figure)
         if placed.kind == "synthesis":
             yield from self.of_figure(f"{placed.owner}/result")
+        elif placed.kind == "study":
+            yield from self._of_study(placed)
+
+    def _of_study(self, placed: PlacedStatement) -> Iterator[Datum]:
+        """What a finding of a study may tell: the study's own results, or only those that it names; and who took part in any case."""
+        study = self._library.studies[placed.owner].item
+        yield from _walk((study.design, study.population, study.arms))
+        if not placed.statement.figures:
+            for part in (*study.outcomes, *study.adverse_events):
+                yield from self.of_figure(f"{study.id}/{part.id}")
 
     def told_by(self, placed: PlacedStatement) -> Iterator[Datum]:
         """The numbers of a statement's own texts, and those behind them."""
@@ -117,7 +127,7 @@ def _study(study: Study, part_id: str) -> Iterator[Datum]:
 
 def _synthesis(owner: str, library: Library, computed: Mapping[str, Computed | None]) -> Iterator[Datum]:
     synthesis, result = library.syntheses[owner].item, computed.get(owner)
-    yield from _walk((synthesis.question, synthesis.timepoint))
+    yield from _walk((synthesis.question, synthesis.timepoint, synthesis.published))
     for entry in synthesis.entries:
         study_id, _, part = entry.figure.partition("/")
         yield from _study(library.studies[study_id].item, part)

@@ -28,7 +28,7 @@ def check_figures(library: Library, computed: Mapping[str, Computed | None]) -> 
 
 
 def _has_to_be_bound(placed: PlacedStatement) -> bool:
-    return placed.kind == "synthesis" or (placed.kind == "treatment" and placed.section in BOUND_SECTIONS)
+    return placed.kind in {"study", "synthesis"} or (placed.kind == "treatment" and placed.section in BOUND_SECTIONS)
 
 
 def _names(library: Library) -> Names:

@@ -184,7 +184,7 @@ class _Writer:
         self._change_rows("facts", statement.id, f"{fact.owner.name}: {placed.section}", statement, placed.added.isoformat())
         if statement.status != "active":
             return
-        for key, value in sorted(_fact_values(placed)):
+        for key, value in sorted(_fact_values(placed, self.library)):
             self._insert("fact_value", (key, value, position))
         for name, item_id in sorted(self._links(placed)):
             self._insert("fact_link", (name, item_id, position))
@@ -192,10 +192,13 @@ class _Writer:
     def _links(self, placed: PlacedStatement) -> set[tuple[str, str]]:
         statement = placed.statement
         links = {("sources", ref.id) for ref in statement.sources}
+        terms = {("terms", term) for term in _find_terms(f"{statement.text}\n{statement.plain}", self.terms)}
         figures = {figure.partition("/")[0] for figure in statement.figures}
         links |= {("studies", name) for name in figures if name in self.library.studies}
+        if placed.kind == "study":
+            return links | {("studies", placed.owner)} | terms
         links |= {("studies", study) for ref in statement.sources for study in self.studies_of.get(ref.id, ())}
-        return links | {("terms", term) for term in _find_terms(f"{statement.text}\n{statement.plain}", self.terms)}
+        return links | terms
 
     def _change_rows(self, collection: str, item_id: str, name: str, item: Reviewed | Statement, added: str) -> None:
         rows = [(added, "added", "First published."), *((c.date.isoformat(), c.kind, c.note) for c in item.changes)]
@@ -225,11 +228,15 @@ def _status(item: Reviewed | Statement) -> tuple[str, str | None, str | None]:
     return item.status, withdrawal.reason if withdrawal else None, withdrawal.successor if withdrawal else None
 
 
-def _fact_values(placed: PlacedStatement) -> set[tuple[str, str]]:
+def _fact_values(placed: PlacedStatement, library: Library) -> set[tuple[str, str]]:
     statement = placed.statement
     values = {("section", placed.section), ("certainty", statement.certainty), ("kind", statement.kind)}
     if placed.kind in {"treatment", "drug"}:
         values.add((placed.kind, placed.owner))
+    elif placed.kind == "study":
+        values |= {("treatment", tested) for tested in library.studies[placed.owner].item.treatments}
+    elif placed.kind == "synthesis":
+        values.add(("treatment", library.syntheses[placed.owner].item.treatment))
     values |= {("topic", topic) for topic in statement.topics}
     return values | {("source", ref.id) for ref in statement.sources}
 

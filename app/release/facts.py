@@ -14,7 +14,8 @@ from app.values.sections import CollectionName
 PublicT = TypeVar("PublicT", bound=Value)
 
 COLLECTION_OF: dict[str, CollectionName] = {
-    "treatment": "treatments", "drug": "drugs", "condition": "conditions", "term": "terms", "claim": "claims", "synthesis": "syntheses",
+    "treatment": "treatments", "drug": "drugs", "condition": "conditions", "term": "terms", "claim": "claims",
+    "study": "studies", "synthesis": "syntheses",
 }  # fmt: skip
 """Collection of the owner, by the first part of a fact's id."""
 

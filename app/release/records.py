@@ -187,6 +187,7 @@ class Renderer:
             registration=[render_code(coding) for coding in study.registration],
             outcomes=list(_with_sources(study, study.outcomes, studies.Outcome)),
             adverse_events=list(_with_sources(study, study.adverse_events, studies.AdverseEvent)),
+            findings=self._facts("study", study.id, "findings"),
         )  # fmt: skip
         card = render_as(
             studies.StudyCard, study, links=links,

@@ -21,7 +21,7 @@ async def test_index_counts_and_links_every_collection(client: Client) -> None:
         "studies": 1,
         "syntheses": 2,
         "claims": 1,
-        "facts": 12,
+        "facts": 14,
         "sources": 3,
         "terms": 2,
     }

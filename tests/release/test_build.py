@@ -44,7 +44,7 @@ def test_release_is_a_database_that_any_tool_can_read(tmp_path: Path) -> None:
         meta = dict(connection.execute("SELECT key, value FROM meta"))
         words = connection.execute("SELECT length(units) / 4 > 1 FROM word WHERE term = 'hiccup'").fetchone()
         (check,) = connection.execute("PRAGMA integrity_check").fetchone()
-    assert json.loads(meta["counts"])["facts"] == 12
+    assert json.loads(meta["counts"])["facts"] == 14
     assert len(meta["digest"]) == 64
     assert words == (1,)
     assert check == "ok"

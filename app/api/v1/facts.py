@@ -31,7 +31,7 @@ class FactFilters(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     treatment: Annotated[str | None, Field(json_schema_extra=values_from("facts:treatment"))] = None
-    """Only those of this treatment."""
+    """Only those of this treatment, and the findings of studies and syntheses of it."""
     drug: Annotated[str | None, Field(json_schema_extra=values_from("facts:drug"))] = None
     """Only those of this drug's record."""
     section: Annotated[str | None, Field(json_schema_extra=values_from("facts:section"))] = None

@@ -116,7 +116,8 @@ async def read_study(
         case "md":
             return reading.markdown(figures.render_study(study, sources, reading.store.name), query, Study)
         case "jsonld":
-            return reading.graph(jsonld.render_study(study, sources.values(), reading.meta()), query, Study)
+            facts = reading.list_details(study.findings)
+            return reading.graph(jsonld.render_study(study, facts, sources.values(), reading.meta()), query, Study)
         case "fhir":
             return reading.bundle(fhir.render_study(study, sources.values(), reading.meta()), query, Study)
         case _:

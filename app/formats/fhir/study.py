@@ -31,7 +31,9 @@ def render_study(study: Study, sources: Iterable[Source], meta: Meta) -> str:
     """A study, and evidence for each of its outcomes and adverse events."""
     cited = Sources(sources)
     found = [_evidence(study, part, cited) for part in (*study.outcomes, *study.adverse_events)]
-    resources = [_research(study, found, cited), *found, *render_citations(cited.by_id.values())]
+    issues, statements = render_facts(study.findings, refer("studies", study.id, study.name), cited)
+    research = _research(study, [*found, *issues], statements, cited)
+    resources = [research, *found, *issues, *render_citations(cited.by_id.values())]
     return render_bundle(study.links.self, resources, meta)
 
 
@@ -101,7 +103,7 @@ def _domain(domain: Domain) -> Node:
     }
 
 
-def _research(study: Study, found: Iterable[Node], sources: Sources) -> Node:
+def _research(study: Study, found: Iterable[Node], statements: Iterable[Node], sources: Sources) -> Node:
     design, population = study.design, study.population
     registered: list[Tree] = [
         {"system": code.system, "value": code.code, "assigner": {"display": code.display}} for code in study.registration
@@ -124,9 +126,12 @@ def _research(study: Study, found: Iterable[Node], sources: Sources) -> Node:
         "outcomeMeasure": [_measure(outcome) for outcome in study.outcomes],
         "note": [{"text": text} for text in (*study.limits, *study.gaps)],
         "result": [{"reference": f"urn:uuid:{evidence['id']}"} for evidence in found],
-        "extension": extend_members(
-            dump(study, "treatments", "comparators", "design", "population", "risk_of_bias", "limits", "gaps", "reviewed", "next_review")
-        ),
+        "extension": [
+            *extend_members(
+                dump(study, "treatments", "comparators", "design", "population", "risk_of_bias", "limits", "gaps", "reviewed", "next_review")
+            ),
+            *statements,
+        ],
     }
     resource = render_resource("ResearchStudy", "studies", study.id, members)
     own = resource["identifier"]

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from app.formats.jsonld.source import render_sources
 from app.formats.jsonld.statement import render_record
-from app.formats.jsonld.vocabulary import address, own, render_code, render_graph
+from app.formats.jsonld.vocabulary import address, own, render_code
 from app.formats.tree import Node, dump
 from app.schemas.v1.envelope import Meta
 from app.schemas.v1.fact import FactDetail
@@ -19,12 +18,11 @@ BLINDING = {
 """Trial designs of schema.org."""
 
 
-def render_study(study: Study, sources: Iterable[Source], meta: Meta) -> str:
+def render_study(study: Study, facts: Sequence[FactDetail], sources: Iterable[Source], meta: Meta) -> str:
     """A study with every number; what schema.org has no word for stands under the names it has in JSON."""
-    cited = render_sources(sources)
     page: Node = {
-        "@type": "MedicalWebPage", "@id": f"{study.links.self}?format=jsonld", "name": study.name, "mainEntity": study.links.self,
-        "lastReviewed": study.reviewed.isoformat(), "citation": [node["@id"] for node in cited],
+        "@type": "MedicalWebPage", "@id": f"{study.links.self}?format=jsonld", "name": study.name,
+        "lastReviewed": study.reviewed.isoformat(),
     }  # fmt: skip
     observational = study.design.type == "cohort"
     record: Node = {
@@ -48,7 +46,7 @@ def render_study(study: Study, sources: Iterable[Source], meta: Meta) -> str:
             "next_review", "changes",
         )),
     }  # fmt: skip
-    return render_graph(page, [record, *cited], meta)
+    return render_record(page, record, facts, sources, meta)
 
 
 def render_synthesis(synthesis: Synthesis, facts: Sequence[FactDetail], sources: Iterable[Source], meta: Meta) -> str:

@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from app.schemas.v1.common import Code, Dated, ItemLinks
+from app.schemas.v1.fact import FactInSection
 from app.values.certainty import Check
 from app.values.model import Value
 from app.values.quantity import Range
@@ -274,12 +275,15 @@ class Study(Dated):
     """What limits the study."""
     gaps: list[str]
     """What could not be found or confirmed."""
+    findings: list[FactInSection]
+    """What it found, as statements."""
     links: ItemLinks
     """Addresses."""
 
     def cited(self) -> list[str]:
         """Ids of the sources of its figures."""
-        return list(dict.fromkeys([self.source, *(part.source for part in (*self.outcomes, *self.adverse_events))]))
+        stated = (ref.id for fact in self.findings for ref in fact.sources)
+        return list(dict.fromkeys([self.source, *(part.source for part in (*self.outcomes, *self.adverse_events)), *stated]))
 
 
 class StudyCard(Value):

@@ -1541,53 +1541,6 @@ class QuotedFact(TypedDict):
     """The wording for the audience asked for: `plain` for the public, `text` for professionals."""
 
 
-class Study(TypedDict):
-    """A study with its numbers, as published and checked."""
-
-    id: str
-    """Id of the study: first author and year."""
-    version: int
-    """Rises by one when the item's meaning changes."""
-    added: str
-    """Day the item was first published."""
-    reviewed: str
-    """Day a person last checked the item against its sources."""
-    next_review: str
-    """Day by which it is to be checked again."""
-    changes: list[ChangeNote]
-    """What happened since it was first published, oldest first."""
-    name: str
-    """Acronym, or first author and year."""
-    source: str
-    """Id of the source that reports it."""
-    treatments: list[str]
-    """Ids of the treatments under test."""
-    comparators: list[str]
-    """What they were compared with."""
-    registration: list[Code]
-    """Registry numbers."""
-    design: Design
-    """How it was done."""
-    population: Population
-    """In whom."""
-    arms: list[Arm]
-    """Groups."""
-    outcomes: list[Outcome]
-    """Results, the primary one first."""
-    adverse_events: list[AdverseEvent]
-    """Harms."""
-    funding: str | None
-    """Who paid; null when not recorded."""
-    risk_of_bias: list[BiasDomain]
-    """RoB 2 judgements; empty when not assessed."""
-    limits: list[str]
-    """What limits the study."""
-    gaps: list[str]
-    """What could not be found or confirmed."""
-    links: ItemLinks
-    """Addresses."""
-
-
 class Answer(TypedDict):
     """What the catalogue says to a question, in statements that may be quoted; never a new sentence."""
 
@@ -2022,6 +1975,55 @@ class Sections(TypedDict):
     """Legal status, guidelines, cost."""
     conclusion: Section | None
     """What can be said in a few statements."""
+
+
+class Study(TypedDict):
+    """A study with its numbers, as published and checked."""
+
+    id: str
+    """Id of the study: first author and year."""
+    version: int
+    """Rises by one when the item's meaning changes."""
+    added: str
+    """Day the item was first published."""
+    reviewed: str
+    """Day a person last checked the item against its sources."""
+    next_review: str
+    """Day by which it is to be checked again."""
+    changes: list[ChangeNote]
+    """What happened since it was first published, oldest first."""
+    name: str
+    """Acronym, or first author and year."""
+    source: str
+    """Id of the source that reports it."""
+    treatments: list[str]
+    """Ids of the treatments under test."""
+    comparators: list[str]
+    """What they were compared with."""
+    registration: list[Code]
+    """Registry numbers."""
+    design: Design
+    """How it was done."""
+    population: Population
+    """In whom."""
+    arms: list[Arm]
+    """Groups."""
+    outcomes: list[Outcome]
+    """Results, the primary one first."""
+    adverse_events: list[AdverseEvent]
+    """Harms."""
+    funding: str | None
+    """Who paid; null when not recorded."""
+    risk_of_bias: list[BiasDomain]
+    """RoB 2 judgements; empty when not assessed."""
+    limits: list[str]
+    """What limits the study."""
+    gaps: list[str]
+    """What could not be found or confirmed."""
+    findings: list[FactInSection]
+    """What it found, as statements."""
+    links: ItemLinks
+    """Addresses."""
 
 
 class Synthesis(TypedDict):
