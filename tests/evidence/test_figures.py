@@ -79,3 +79,11 @@ def test_outside_efficacy_and_safety_only_bound_statements_are_checked(edit: Edi
     assert problems_of(edit(overview, first, first + " It was given 4711 times.")) == []
     edit(overview, "    asks:", '    numbers: [{values: ["4711"], source: loner-1999, reason: "Given in the report."}]\n    asks:')
     assert any("not among" in problem for problem in problems_of(edit(overview, "4711 times", "4711 times in all")))
+
+
+@pytest.mark.parametrize("named", ["    figures: [tester-2020/response]\n", ""])
+def test_a_finding_of_a_study_is_held_to_the_results_of_that_study(edit: Edit, named: str) -> None:
+    study = "studies/tester-2020.yaml"
+    edit(study, "    figures: [tester-2020/response]\n", named)
+    (problem,) = problems_of(edit(study, "(risk ratio 2.5)", "(risk ratio 2.7)"))
+    assert "no data behind the number `2.7`" in problem

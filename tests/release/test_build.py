@@ -81,3 +81,12 @@ def test_copied_release_is_still_a_release(tmp_path: Path) -> None:
     path = build_from(SAMPLE, tmp_path / "here")
     copy = Path(shutil.copy(path, tmp_path / "there.sqlite"))
     assert copy.read_bytes() == path.read_bytes()
+
+
+def test_statements_of_a_withdrawn_study_are_withdrawn_with_it(content: Path, tmp_path: Path) -> None:
+    file = content / "studies/tester-2020.yaml"
+    withdrawal = 'status: withdrawn\nwithdrawal: {on: 2026-03-01, reason: "It was retracted."}\n'
+    file.write_text(file.read_text(encoding="utf-8") + withdrawal, encoding="utf-8")
+    with sqlite3.connect(build_from(content, tmp_path)) as connection:
+        row = connection.execute("SELECT status, reason, doc FROM fact WHERE id = 'study.tester-2020.findings.result'").fetchone()
+    assert row == ("withdrawn", "It was retracted.", None)

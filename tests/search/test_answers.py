@@ -126,3 +126,21 @@ def test_notices_learn_from_the_examples_of_the_content(edit: Edit, tmp_path: Pa
     assert searcher.answer("i just want to END it all", filters={}).notices
     assert searcher.answer("i dont want to live anymore", filters={}).notices
     assert not searcher.answer("Does exemplin work?", filters={}).notices
+
+
+async def test_findings_of_studies_and_syntheses_are_found_and_filtered_by_treatment(client: httpx.AsyncClient) -> None:
+    for question, fact_id in (
+        ("What did the EXEMPLAR trial find?", "study.tester-2020.findings.result"),
+        ("What is the pooled risk ratio of exemplin?", "synthesis.exemplin-response.result.summary"),
+    ):
+        body = (await client.get("/v1/search", params={"q": question, "limit": 1})).json()
+        assert [fact["id"] for fact in body["data"]] == [fact_id]
+    listed = (await client.get("/v1/facts", params={"treatment": "exemplin", "limit": 100})).json()["data"]
+    assert {"study.tester-2020.findings.result", "synthesis.exemplin-response.result.summary"} <= {fact["id"] for fact in listed}
+
+
+async def test_a_finding_leads_to_its_study_which_lists_it(client: httpx.AsyncClient) -> None:
+    fact = (await client.get("/v1/facts/study.tester-2020.findings.result")).json()["data"]
+    assert fact["links"]["context"] == "/v1/studies/tester-2020"
+    study = (await client.get(fact["links"]["context"])).json()["data"]
+    assert [finding["id"] for finding in study["findings"]] == [fact["id"]]

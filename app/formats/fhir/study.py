@@ -128,7 +128,9 @@ def _research(study: Study, found: Iterable[Node], statements: Iterable[Node], s
         "result": [{"reference": f"urn:uuid:{evidence['id']}"} for evidence in found],
         "extension": [
             *extend_members(
-                dump(study, "treatments", "comparators", "design", "population", "risk_of_bias", "limits", "gaps", "reviewed", "next_review")
+                dump(
+                    study, "treatments", "comparators", "design", "population", "risk_of_bias", "limits", "gaps", "reviewed", "next_review"
+                )
             ),
             *statements,
         ],
