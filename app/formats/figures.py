@@ -17,7 +17,7 @@ def render_study(study: Study, sources: Mapping[str, Source], release: str) -> s
     citations = Citations()
     lines = [f"# {study.name}", "", f"{NOTE} Release {release}. Source {citations.cite([study.source])}", "", *_design(study), ""]
     lines += [*_table(("arm", "what", "role", "dose", "randomised", "analysed"), map(_arm, study.arms)), ""]
-    lines += [*(tell_fact(fact, citations, whole=True) for fact in study.findings), ""] if study.findings else []
+    lines += [*(tell_fact(fact, citations) for fact in study.findings), ""] if study.findings else []
     for outcome in study.outcomes:
         lines += [*_outcome(outcome, citations), ""]
     for event in study.adverse_events:

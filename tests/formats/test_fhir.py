@@ -135,8 +135,10 @@ async def test_finding_is_evidence_with_question_certainty_and_source(client: ht
 async def test_trial_gives_statistics_of_arms_and_comparisons(client: httpx.AsyncClient) -> None:
     bundle = await get_bundle(client, "/v1/studies/tester-2020")
     (study,) = list_resources(bundle, "ResearchStudy")
-    response, hiccups = list_resources(bundle, "Evidence")
-    assert [result["reference"] for result in study["result"]] == [f"urn:uuid:{response['id']}", f"urn:uuid:{hiccups['id']}"]
+    found = list_resources(bundle, "Evidence")
+    assert [result["reference"] for result in study["result"]] == [f"urn:uuid:{evidence['id']}" for evidence in found]
+    response, _, told = found
+    assert told["certainty"], "what the study found is told as a statement too"
     assert study["recruitment"]["actualNumber"] == 120
     arm = response["statistic"][0]
     assert (arm["numberOfEvents"], arm["sampleSize"]["knownDataCount"], arm["quantity"]["value"]) == (30, 60, 50)
@@ -150,7 +152,8 @@ async def test_trial_gives_statistics_of_arms_and_comparisons(client: httpx.Asyn
 
 async def test_synthesis_is_evidence_with_pooled_effect_and_graded_certainty(client: httpx.AsyncClient) -> None:
     data = await get_data(client, "/v1/syntheses/exemplin-response")
-    (evidence,) = list_resources(await get_bundle(client, "/v1/syntheses/exemplin-response"), "Evidence")
+    evidence, told = list_resources(await get_bundle(client, "/v1/syntheses/exemplin-response"), "Evidence")
+    assert told["assertion"]
     pooled = evidence["statistic"][0]
     assert pooled["quantity"]["value"] == data["result"]["estimate"]
     assert pooled["sampleSize"] == {"numberOfStudies": 1, "numberOfParticipants": 120}
