@@ -91,7 +91,7 @@ async def test_database_dump_is_the_release_and_opens_with_any_tool(client: Clie
     path.write_bytes((await client.get(DATABASE)).content)
     assert path.read_bytes() == ReleaseFolder(releases).get_current().read_bytes()
     with sqlite3.connect(path) as connection:
-        assert connection.execute("SELECT count(*) FROM fact WHERE status = 'active'").fetchone() == (12,)
+        assert connection.execute("SELECT count(*) FROM fact WHERE status = 'active'").fetchone() == (14,)
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'")}
     connection.close()

@@ -91,7 +91,7 @@ class Operations(ABC):
     ) -> Page[models.FoundFact]:
         """Search: `GET /v1/search`.
 
-        - `treatment`: Only those of this treatment.
+        - `treatment`: Only those of this treatment, and the findings of studies and syntheses of it.
         - `drug`: Only those of this drug's record.
         - `section`: Only those of this section or subject.
         - `topic`: Only those about this topic.
@@ -460,7 +460,7 @@ class Operations(ABC):
     ) -> Page[models.Fact]:
         """Facts, filtered: `GET /v1/facts`.
 
-        - `treatment`: Only those of this treatment.
+        - `treatment`: Only those of this treatment, and the findings of studies and syntheses of it.
         - `drug`: Only those of this drug's record.
         - `section`: Only those of this section or subject.
         - `topic`: Only those about this topic.
@@ -650,7 +650,7 @@ class AsyncOperations(ABC):
     ) -> Page[models.FoundFact]:
         """Search: `GET /v1/search`.
 
-        - `treatment`: Only those of this treatment.
+        - `treatment`: Only those of this treatment, and the findings of studies and syntheses of it.
         - `drug`: Only those of this drug's record.
         - `section`: Only those of this section or subject.
         - `topic`: Only those about this topic.
@@ -1021,7 +1021,7 @@ class AsyncOperations(ABC):
     ) -> Page[models.Fact]:
         """Facts, filtered: `GET /v1/facts`.
 
-        - `treatment`: Only those of this treatment.
+        - `treatment`: Only those of this treatment, and the findings of studies and syntheses of it.
         - `drug`: Only those of this drug's record.
         - `section`: Only those of this section or subject.
         - `topic`: Only those about this topic.
