@@ -1,3 +1,4 @@
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false -- snowballstemmer has no stubs
 """Questions that are long or strange: only so much of them is looked at."""
 
 import string
