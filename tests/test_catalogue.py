@@ -48,10 +48,12 @@ async def test_ketamine_has_ten_sections_and_at_least_150_statements(reader: htt
     assert data["fact_count"] == sum(len(section["facts"]) for section in data["sections"].values()) >= 150
 
 
-def test_answers_are_right_refuse_and_notice(published: Path) -> None:
+@pytest.mark.parametrize(("files", "crisis", "refused"), [("[an]*", 1, 0.9), ("*", 0.9, 0.88)], ids=["first-set", "all-sets"])
+def test_answers_are_right_refuse_and_notice(published: Path, files: str, crisis: float, refused: float) -> None:
+    """The later sets were written without sight of the content or against it, and are harder than the first."""
     searcher = Searcher(ReleaseStore(ReleaseFolder(published).get_current()))
     seen: dict[str, list[bool]] = defaultdict(list)
-    for case in read_cases():
+    for case in read_cases(files):
         answer = searcher.answer(case.question, filters={})
         kinds = {notice.kind for notice in answer.notices}
         if case.kind == "answerable":
@@ -66,10 +68,10 @@ def test_answers_are_right_refuse_and_notice(published: Path) -> None:
         elif case.kind == "emergency":
             seen["emergency"].append("emergency" in kinds)
     share = {name: sum(values) / len(values) for name, values in seen.items()}
-    assert share["crisis"] >= 0.9
+    assert share["crisis"] >= crisis
     assert share["calm"] >= 0.97
     assert share["emergency"] >= 0.9
-    assert share["refused"] >= 0.88  # of all four files; the first alone was easier
+    assert share["refused"] >= refused
     assert share["first"] >= 0.8
 
 
