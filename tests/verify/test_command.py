@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from app.cli import DATA, main
+from app.cli import main
+from app.cli.options import DATA
 from app.verify.command import show_progress
 from app.verify.record import UNKNOWN
 from app.verify.store import Store
