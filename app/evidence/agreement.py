@@ -142,7 +142,7 @@ def check_profiles(library: Library, data: Data) -> Iterator[Problem]:
             known = [datum for placed in behind for datum in data.told_by(placed)]
             known += [datum for synthesis in cell.syntheses for datum in data.of_figure(f"{synthesis}/result")]
             for number in numbers:
-                if not any(number.fits(datum.value, datum.kind) for datum in known):
+                if not any(number.fits(datum.value, datum.kind, datum.unit) for datum in known):
                     yield files.head.document.problem(
                         ("profile", index, "value"),
                         f"no statement behind the number `{number.text}`",

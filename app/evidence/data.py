@@ -30,6 +30,8 @@ class Datum:
 
     value: float
     kind: NumberKind | Literal["any"]
+    unit: str | None = None
+    """Unit of an amount."""
 
 
 class Data:
@@ -46,26 +48,16 @@ class Data:
         if statement.details is not None:
             yield from _walk(statement.details)
         for declared in statement.numbers:
-            for written in declared.values:
-                yield from read_declared(written)
+            yield from map(read_declared, declared.values)
         for ref in statement.sources:
             source = self._library.sources.get(ref.id)
             if source is not None:
                 yield from _years(source.item)
-        for figure in statement.figures:
+        for figure in list_figures(placed, self._library):
             yield from self.of_figure(figure)
-        if placed.kind == "synthesis":
-            yield from self.of_figure(f"{placed.owner}/result")
-        elif placed.kind == "study":
-            yield from self._of_study(placed)
-
-    def _of_study(self, placed: PlacedStatement) -> Iterator[Datum]:
-        """What a finding of a study may tell: the study's own results, or only those that it names; and who took part in any case."""
-        study = self._library.studies[placed.owner].item
-        yield from _walk((study.design, study.population, study.arms))
-        if not placed.statement.figures:
-            for part in (*study.outcomes, *study.adverse_events):
-                yield from self.of_figure(f"{study.id}/{part.id}")
+        if placed.kind == "study":
+            study = self._library.studies[placed.owner].item
+            yield from _walk((study.design, study.population, study.arms))
 
     def told_by(self, placed: PlacedStatement) -> Iterator[Datum]:
         """The numbers of a statement's own texts, and those behind them."""
@@ -78,6 +70,18 @@ class Data:
         if figure not in self._figures:
             self._figures[figure] = tuple(_figure(figure, self._library, self._computed))
         return self._figures[figure]
+
+
+def list_figures(placed: PlacedStatement, library: Library) -> list[str]:
+    """The records that a statement may tell: those that it names; also the result of its synthesis, and all results of its study where it
+    names none."""
+    figures = [*placed.statement.figures]
+    if placed.kind == "synthesis":
+        figures.append(f"{placed.owner}/result")
+    elif placed.kind == "study" and not figures:
+        study = library.studies[placed.owner].item
+        figures += [f"{study.id}/{part.id}" for part in (*study.outcomes, *study.adverse_events)]
+    return figures
 
 
 def _figure(figure: str, library: Library, computed: Mapping[str, Computed | None]) -> Iterator[Datum]:
@@ -95,12 +99,9 @@ def _figure(figure: str, library: Library, computed: Mapping[str, Computed | Non
                     yield Datum(50, "percent")  # what a half-life is: the time in which half is gone
 
 
-def read_declared(written: str) -> Iterator[Datum]:
-    """A declared number stands for itself whatever it counts, a time in the unit that the sentence has."""
-    value = float(written)
-    yield Datum(value, "any")
-    for hours in HOURS.values():
-        yield Datum(value * hours, "time")
+def read_declared(written: str) -> Datum:
+    """A declared number stands for itself, whatever it counts."""
+    return Datum(float(written), "any")
 
 
 def _years(source: Source) -> Iterator[Datum]:
@@ -141,7 +142,9 @@ def _synthesis(owner: str, library: Library, computed: Mapping[str, Computed | N
             "percent" if synthesis.effect == "rd" else "plain",
         )
     yield Datum(pooled.i2, "percent")
-    yield from (Datum(value, "plain") for value in (pooled.k, pooled.n, pooled.tau2, pooled.q, pooled.p_heterogeneity) if value is not None)
+    yield from (Datum(value, "plain") for value in (pooled.k, pooled.n, pooled.tau2, pooled.q) if value is not None)
+    if pooled.p_heterogeneity is not None:
+        yield Datum(pooled.p_heterogeneity, "p")
     yield from (Datum(weight, "percent") for weight in pooled.weights)
     if result.absolute is not None:
         absolute = result.absolute
@@ -165,11 +168,13 @@ def _walk(item: object, key: str = "") -> Iterator[Datum]:
         for part in item:  # pyright: ignore[reportUnknownVariableType] -- whatever it is, it is walked
             yield from _walk(part, key)  # pyright: ignore[reportUnknownArgumentType]
     elif isinstance(item, str):
-        yield from _read_text(item)
+        yield from (Datum(datum.value, "p") for datum in _read_text(item)) if key == "p" else _read_text(item)
     elif isinstance(item, date):
         yield Datum(item.year, "year")
     elif isinstance(item, int | float) and not isinstance(item, bool):
-        yield Datum(item, "percent" if key.endswith("percent") else "year" if key == "year" else "plain")
+        yield Datum(
+            item, "percent" if key.endswith("percent") else "year" if key == "year" else "spread" if key in {"sd", "se"} else "plain"
+        )
 
 
 def _measured(value: float, unit: str) -> Datum:
@@ -177,11 +182,11 @@ def _measured(value: float, unit: str) -> Datum:
         return Datum(value, "percent")
     if unit in _TIME_UNITS:
         return Datum(value * HOURS[_TIME_UNITS[unit]], "time")
-    return Datum(value, "dose" if _MASS.match(unit) else "plain")
+    return Datum(value, "dose", unit) if _MASS.match(unit) else Datum(value, "plain")
 
 
 def _read_text(text: str) -> Iterator[Datum]:
     if _DURATION.fullmatch(text):
         yield Datum(read_hours(text), "time")
     else:
-        yield from (Datum(number.value, number.kind) for number in find_numbers(text))
+        yield from (Datum(number.value, number.kind, number.unit) for number in find_numbers(text))

@@ -5,7 +5,9 @@ from collections.abc import Iterator, Mapping
 from app.content.library import Library, PlacedStatement
 from app.content.problem import Problem
 from app.evidence.agreement import Agreement, check_profiles
-from app.evidence.data import Data, read_declared
+from app.evidence.data import Data, Datum
+from app.evidence.joint import find_shares, find_spans
+from app.evidence.joint_data import JointData
 from app.evidence.numbers import Names, Number, find_numbers
 from app.evidence.synthesis import Computed
 
@@ -15,16 +17,48 @@ BOUND_SECTIONS = frozenset({"efficacy", "safety"})
 
 def check_figures(library: Library, computed: Mapping[str, Computed | None]) -> list[Problem]:
     """A problem for each number of a statement that its data do not hold, and for each declared number that it does not tell."""
-    names = _names(library)
-    data = Data(library, computed)
+    figures = FigureCheck(library, computed)
     agreement = Agreement(library)
     problems: list[Problem] = []
     for placed in library.statements():
-        statement = placed.statement
         problems += agreement.check(placed)
-        if statement.status == "active" and (statement.figures or statement.numbers or _has_to_be_bound(placed)):
-            problems += _check(placed, data, names)
-    return [*problems, *agreement.finish(), *check_profiles(library, data)]
+        problems += figures.check(placed)
+    return [*problems, *agreement.finish(), *check_profiles(library, figures.data)]
+
+
+class FigureCheck:
+    """Holds statements, one by one, to the numbers of one library."""
+
+    def __init__(self, library: Library, computed: Mapping[str, Computed | None]) -> None:
+        self.data = Data(library, computed)
+        self._joint = JointData(library, computed)
+        self._names = _names(library)
+
+    def check(self, placed: PlacedStatement) -> list[Problem]:
+        """What is wrong with the numbers of this statement, if they have to be bound."""
+        statement = placed.statement
+        if statement.status != "active" or not (statement.figures or statement.numbers or _has_to_be_bound(placed)):
+            return []
+        told = {key: find_numbers(getattr(statement, key), self._names) for key in ("text", "plain")}
+        known = [*self.data.of_statement(placed)]
+        problems = [problem for key, numbers in told.items() for problem in self._check_text(placed, key, numbers, known)]
+        return [*problems, *_check_declared(placed, [number for numbers in told.values() for number in numbers])]
+
+    def _check_text(self, placed: PlacedStatement, key: str, numbers: list[Number], known: list[Datum]) -> Iterator[Problem]:
+        text: str = getattr(placed.statement, key)
+        spans, here = [*find_spans(text)], (*placed.path, key)
+        for number in numbers:
+            if any(span.start <= number.start < span.end for span in spans):
+                continue  # held to the data together with the other end
+            if not any(number.fits(datum.value, datum.kind, datum.unit) for datum in known):
+                yield placed.document.problem(
+                    here,
+                    f"no data behind the number `{number.text}`",
+                    "name its record under `figures`, or declare it under `numbers` with its source and the reason, or correct it",
+                )
+        complaints = [self._joint.find_span_complaint(span, placed, numbers) for span in spans]
+        complaints += [self._joint.find_share_complaint(share, placed) for share in find_shares(text)]
+        yield from (placed.document.problem(here, *complaint) for complaint in complaints if complaint is not None)
 
 
 def _has_to_be_bound(placed: PlacedStatement) -> bool:
@@ -41,19 +75,9 @@ def _names(library: Library) -> Names:
     return Names(names)
 
 
-def _check(placed: PlacedStatement, data: Data, names: Names) -> Iterator[Problem]:
+def _check_declared(placed: PlacedStatement, told: list[Number]) -> Iterator[Problem]:
+    """What is wrong with the numbers that a statement declares."""
     statement, document = placed.statement, placed.document
-    known = [*data.of_statement(placed)]
-    told: list[Number] = []
-    for key in ("text", "plain"):
-        for number in find_numbers(getattr(statement, key), names):
-            told.append(number)
-            if not any(number.fits(datum.value, datum.kind) for datum in known):
-                yield document.problem(
-                    (*placed.path, key),
-                    f"no data behind the number `{number.text}`",
-                    "name its record under `figures`, or declare it under `numbers` with its source and the reason, or correct it",
-                )
     cited = {source.id for source in statement.sources}
     for index, declared in enumerate(statement.numbers):
         here = (*placed.path, "numbers", index)
@@ -64,7 +88,7 @@ def _check(placed: PlacedStatement, data: Data, names: Names) -> Iterator[Proble
                 "cite it, or name the one that gives these numbers",
             )
         for place, written in enumerate(declared.values):
-            if not any(number.fits(datum.value, datum.kind) for number in told for datum in read_declared(written)):
+            if not any(number.fits(float(written), "any") for number in told):
                 yield document.problem(
                     (*here, "values", place), f"the statement does not tell the number {written}", "take it out, or correct the text"
                 )

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-NumberKind = Literal["percent", "time", "dose", "year", "plain"]
-"""What a number counts: a share in percent, a time in hours, a dose, a calendar year, or anything else."""
+NumberKind = Literal["percent", "time", "dose", "year", "p", "spread", "plain"]
+"""What a number counts: a share in percent or percentage points, a time in hours, an amount in a unit such as `mg/kg`, a calendar year, a
+P value, a standard deviation or error, or anything else."""
 
 WORDS = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
@@ -49,7 +50,9 @@ _SCALED = (
 _WORD = rf"{_SCALED}|{_COMPOUND}|{'|'.join(WORDS)}"
 _PART = "|".join(PARTS)
 _TIME = r"seconds?|minutes?|min|hours?|h|days?|weeks?|months?|years?"
-_DOSE = r"mg/kg(?:/(?:h|min))?|mg|micrograms?|milligrams?|[µu]g|mL|ml|g"
+_DOSE = r"mg/kg(?:/(?:h|min))?|[mnµu]g/(?:mL|ml|L)|mg|micrograms?|milligrams?|[µu]g|L/(?:kg|h)|mL|ml|L|g"
+UNIT_NAMES = {"microgram": "ug", "micrograms": "ug", "milligram": "mg", "milligrams": "mg"}
+"""Units that are written out, in UCUM."""
 _ROUGH = (
     r"(?P<rough>\b(?:about|around|nearly|almost|roughly|some|close to|just over|just under|over|under|more than|less than|"
     r"fewer than|at least|at most|up to|approximately|within|above|below|beyond|well over|well under|"
@@ -73,6 +76,7 @@ _OWN_NAMES = re.compile(
 
 _RATE = re.compile(
     rf"{_ROUGH}\b(?P<low>{_NUMBER}|one|{_WORD})\b(?:\s?(?:to|or|\u2013|-)\s?(?P<high>{_NUMBER}|{_WORD})\b)?"
+    rf"(?:\s(?:more|fewer|less))?"
     rf"(?:\s(?:people|patients?|adults?|wom[ae]n|m[ae]n|users?|participants?|persons?|teenagers?|child(?:ren)?|responders?))?"
     rf"\s(?:(?:in|per|out of)\s(?:every\s|each\s)?|of\s(?:every|each)\s)"
     rf"(?P<of>\d{{1,2}}|10+|1,000|10,000|100,000|{_WORD}|a hundred|a thousand)\b"
@@ -106,7 +110,12 @@ _SINGLE = re.compile(
     rf"{_ROUGH}(?:(?P<sign>(?<![\w.)%])(?:[\u2212-]\s?|\u2013(?=\d)))?(?<![\w.,])(?P<number>{_NUMBER})(?![\w]*[A-Za-z]{{2,}}\d)(?:\s(?P<scale>{'|'.join(SCALES)})\b)?|\b(?P<word>{_WORD})\b)",
     re.IGNORECASE,
 )
-_UNIT = re.compile(rf"[\s\u00a0-]?(?:(?P<percent>%|percent\b|per\scent\b)|(?P<time>{_TIME})\b|(?P<dose>{_DOSE})(?![\w]))", re.IGNORECASE)
+_UNIT = re.compile(
+    rf"[\s\u00a0-]?(?:(?P<percent>%|percent\b|per\scent\b|percentage\spoints?\b)|(?P<time>{_TIME})\b|(?P<dose>{_DOSE})(?![\w]))",
+    re.IGNORECASE,
+)
+_CALLED = re.compile(r"\b(?:(?P<p>[pP](?:\svalue)?)|(?P<spread>SD|SE|standard\s(?:deviation|error)))\s?[=<>\u2264\u2265]?\s?$")
+"""What stands before a P value, or before a standard deviation or error."""
 _BEFORE = re.compile(r"\b(?P<time>hours?|days?|weeks?|months?|years?)\s$", re.IGNORECASE)
 _JOIN = re.compile(r"^\s?(?:[\u2013,/-]|to|or|and|,\s?(?:and|or|then)|against|versus|vs|to\sabout|then|up\sto)?\s?$", re.IGNORECASE)
 
@@ -117,7 +126,8 @@ _WHOLE = 100.0
 _FEW = 9
 """Rates out of so few are fractions rather than counts."""
 
-_FIRST_YEAR, _LAST_YEAR = 1900, 2100
+FIRST_YEAR, LAST_YEAR = 1900, 2100
+"""Numbers that are taken for calendar years."""
 
 
 @dataclass(frozen=True)
@@ -137,16 +147,21 @@ class Number:
     """Whether it bears a minus sign."""
     parts: tuple[float, ...] = ()
     """The two numbers of a rate as written, which a declaration may give instead of the percentage."""
+    unit: str | None = None
+    """Unit of an amount, in UCUM."""
+    scale: float = 1.0
+    """Hours in the unit of a time."""
 
-    def fits(self, value: float, kind: NumberKind | Literal["any"]) -> bool:
+    def fits(self, value: float, kind: NumberKind | Literal["any"], unit: str | None = None) -> bool:
         """Whether data of `kind` with this `value` is what the sentence says, allowing for rounding and for the words before it.
 
-        A number without a sign also stands for a negative value ("4 points lower")."""
-        if self.kind in {"percent", "time", "dose"} and kind not in {self.kind, "any"}:
+        It counts what the data count, an amount in the same unit; data of kind `any` are the number as written. A number without a sign
+        also stands for a negative value ("4 points lower")."""
+        if kind not in {self.kind, "any"} or (self.unit is not None and unit is not None and self.unit != unit):
             return False
         if kind == "any" and any(abs(value - part) <= NEARLY for part in self.parts):
             return True
-        given = value if self.signed else abs(value)
+        given = (value if self.signed else abs(value)) * (self.scale if kind == "any" else 1.0)
         return abs(given - self.value) <= self.step * (1 + NEARLY) + NEARLY
 
 
@@ -197,6 +212,11 @@ def find_numbers(text: str, names: Names = NO_NAMES) -> list[Number]:
     return sorted([*found, *_read_singles(text)], key=lambda number: number.start)
 
 
+def normalise_unit(name: str | None) -> str | None:
+    """A unit of amounts as UCUM has it; None stays None."""
+    return None if name is None else UNIT_NAMES.get(name.lower(), name.replace("\u00b5", "u").replace("ml", "mL"))
+
+
 def _blank(pattern: re.Pattern[str], text: str) -> str:
     return pattern.sub(lambda match: " " * len(match.group()), text)
 
@@ -238,7 +258,7 @@ def _read_halves(match: re.Match[str]) -> Iterator[Number]:
     """A time that ends in a half."""
     unit = _hours(match["half"] or match["after"] or match["before"])
     whole = 0.0 if match["half"] else _value(match["whole"])
-    yield Number(match.group().strip(), (whole + 0.5) * unit, "time", 0.05 * unit, match.start())
+    yield Number(match.group().strip(), (whole + 0.5) * unit, "time", 0.05 * unit, match.start(), scale=unit)
 
 
 def _read_fold(match: re.Match[str]) -> Iterator[Number]:
@@ -282,25 +302,29 @@ def _read_singles(text: str) -> Iterator[Number]:
     for index, is_joined in enumerate(joined):
         units[index + 1] = units[index + 1] or (units[index] if is_joined else None)
     for match, unit in zip(matches, units, strict=True):
-        yield _read_single(match, unit.groupdict() if unit else {})
+        start = match.start("number" if match["number"] else "word")
+        called = _CALLED.search(text, max(0, start - 24), start)
+        yield _read_single(match, unit.groupdict() if unit else {}, called)
 
 
-def _read_single(match: re.Match[str], unit: dict[str, str | None]) -> Number:
+def _read_single(match: re.Match[str], unit: dict[str, str | None], called: re.Match[str] | None) -> Number:
     written = match["number"] or match["word"]
     scale = SCALES.get((match["scale"] or "").lower(), 1)
     value, step = _value(written) * scale, _half_digit(written) * scale
     kind: NumberKind = "plain"
     time, name = unit.get("time"), next(filter(None, unit.values()), "")
+    hours = _hours(time) if time else 1.0
     if time:
         kind = "time"
-        hours = _hours(time)
         value, step = value * hours, step * hours
     elif name:
         kind = "percent" if unit.get("percent") else "dose"
-    elif _FIRST_YEAR <= value <= _LAST_YEAR and len(written) == 4:
+    elif called is not None:
+        kind = "p" if called["p"] else "spread"
+    elif FIRST_YEAR <= value <= LAST_YEAR and len(written) == 4:
         kind = "year"
     if match["rough"]:
         step = max(step, SLACK * value)
     signed = bool(match["sign"])
     shown = f"{match.group().strip()} {name}".strip()
-    return Number(shown, -value if signed else value, kind, step, match.start(), signed)
+    return Number(shown, -value if signed else value, kind, step, match.start(), signed, unit=normalise_unit(unit.get("dose")), scale=hours)

@@ -15,7 +15,7 @@ from app.evidence.numbers import Names, find_numbers
         ("About two thirds got better, one in four did not.", [(66.667, "percent"), (25, "percent")]),
         ("Half of them, about 7 to 8 in 10, slept.", [(50, "percent"), (70, "percent"), (80, "percent")]),
         ("The half-life is 2.5 to 3 hours.", [(2.5, "time"), (3, "time")]),
-        ("Hedges' g \u22121.00 (95 % CI \u22121.28 to \u22120.73; p < 0.001)", [(-1, "plain"), (-1.28, "plain"), (-0.73, "plain"), (0.001, "plain")]),
+        ("Hedges' g \u22121.00 (95 % CI \u22121.28 to \u22120.73; p < 0.001)", [(-1, "plain"), (-1.28, "plain"), (-0.73, "plain"), (0.001, "p")]),
         ("PHQ-9, 5-HT2A, CYP3A4, phase 3, the phase 2b trial, [11C]raclopride, R-107 and HDRS-17", []),
         ("blood pressure of 140/90 or more in 10\u201320 % of 1,240 people aged 18-64", [(140, "plain"), (90, "plain"), (10, "percent"), (20, "percent"), (1240, "plain"), (18, "plain"), (64, "plain")]),
         ("on day 28, in weeks 5 to 8 and over 40-minute drips", [(672, "time"), (840, "time"), (1344, "time"), (0.6667, "time")]),
@@ -27,6 +27,7 @@ from app.evidence.numbers import Names, find_numbers
         ("one person and one trial", []),
         ("twice as many, a threefold rise, 10-fold, doubled", [(2, "plain"), (3, "plain"), (10, "plain"), (2, "plain")]),
         ("twice weekly, double-blind, once", []),
+        ("13 more in 100, 2 fewer people in 100", [(13, "percent"), (2, "percent")]),
         ("the risk halved, scores at least halved", [(50, "percent"), (50, "percent")]),
         ("two hundred and fifty people, a hundred, forty-five, a dozen", [(250, "plain"), (100, "plain"), (45, "plain"), (12, "plain")]),
         ("over 8 million people, one thousand two", [(8_000_000, "plain"), (1002, "plain")]),
@@ -55,7 +56,15 @@ def test_names_with_digits_count_nothing() -> None:
         ("52 %", (52.6, "percent"), False),
         ("52.0 %", (52.2, "percent"), False),
         ("52 %", (52, "plain"), False),
-        ("52", (52, "percent"), True),
+        ("52", (52, "percent"), False),
+        ("52 percentage points", (52, "percent"), True),
+        ("24", (24, "time"), False),
+        ("p = 0.02", (0.02, "p"), True),
+        ("p = 0.02", (0.02, "plain"), False),
+        ("0.02", (0.02, "p"), False),
+        ("SD 8.3", (8.3, "spread"), True),
+        ("SD 8.3", (8.3, "plain"), False),
+        ("8.3", (8.3, "spread"), False),
         ("4 points", (-4.0, "plain"), True),
         ("\u22124 points", (4.0, "plain"), False),
         ("about 50 people", (52, "plain"), True),
@@ -75,6 +84,25 @@ def test_names_with_digits_count_nothing() -> None:
 def test_a_number_fits_what_it_may_have_been_rounded_from(sentence: str, data: tuple[float, str], fits: bool) -> None:  # noqa: FBT001
     (number,) = find_numbers(sentence)
     assert number.fits(*data) is fits  # pyright: ignore[reportArgumentType]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "unit", "fits"),
+    [
+        ("0.5 mg/kg", "mg/kg", True),
+        ("0.5 mg/kg", "mg", False),
+        ("5 micrograms", "ug", True),
+        ("5 \u00b5g", "ug", True),
+        ("5 ml", "mL", True),
+        ("100 or 250 ng/mL", "ng/mL", True),
+        ("79 L/h", "L/h", True),
+        ("79 L", "L/h", False),
+        ("5 mg", None, True),
+    ],
+)
+def test_an_amount_fits_only_one_in_its_unit(sentence: str, unit: str | None, fits: bool) -> None:  # noqa: FBT001
+    number = find_numbers(sentence)[0]
+    assert number.fits(number.value, "dose", unit) is fits
 
 
 @given(st.text(max_size=200))
