@@ -21,7 +21,7 @@ from app.api.limits import RateLimit
 from app.api.llms import router as llms
 from app.api.metrics import Metrics, find_operation, read_metrics
 from app.api.pages.guide import NAMES
-from app.api.prepared.door import PreparedDoor
+from app.api.prepared.door import FrontDoor, PreparedDoor
 from app.api.prepared.store import PreparedStore
 from app.api.problems import add_problem_handlers
 from app.api.v1.router import build_router, list_addresses
@@ -52,6 +52,10 @@ def create_app(settings: Settings) -> FastAPI:
         metrics.count_prepared(exchange.status)
         access.add(exchange)
 
+    def refused(exchange: Exchange) -> None:
+        metrics.count_request(exchange.method, "refused", exchange.status, exchange.seconds)
+        access.add(exchange._replace(release=prepared.release.name if prepared.release is not None else ""))
+
     def answered(scope: Scope, exchange: Exchange) -> None:
         if "is_internal" in scope:
             return
@@ -66,7 +70,7 @@ def create_app(settings: Settings) -> FastAPI:
             await searching.get(store)
             await warm_up(app, store, min(hosts) if hosts else "localhost")
         async with current.watched(settings.poll_seconds, searching.get), _flushing(metrics, access), door.open():
-            yield {"prepared": prepared, "served": served, "settings": settings, "hosts": hosts}
+            yield {"prepared": prepared, "served": served, "refused": refused, "settings": settings, "hosts": hosts}
 
     app = FastAPI(
         title="Treatment information API", version=__version__, lifespan=lifespan,
@@ -98,8 +102,9 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(Guard, router=app.router, settings=settings, answered=answered)
     app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD", "OPTIONS"], allow_headers=["*"])
     app.add_middleware(PreparedDoor, current=current, store=prepared, served=served, hosts=hosts)
-    if settings.rate_limit:
+    if settings.rate_limit:  # whoever is counted has to pass the middlewares
         app.add_middleware(RateLimit, settings=settings, answered=answered)
+    app.state.front = app if settings.rate_limit else FrontDoor(app, PreparedDoor(app, current, prepared, served, hosts))
     return app
 
 

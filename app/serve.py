@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 import uvicorn
 import watchfiles
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 from uvicorn.supervisors import Multiprocess
 
 from app.api.limits import check_storage, parse_limits
@@ -58,11 +58,12 @@ def run_server(settings: Settings) -> None:
             Multiprocess(config, sockets=[config.bind_socket()]).run()
 
 
-def create_worker() -> FastAPI:
-    """The application in a process that serves, with the settings that `run_server` left for it."""
+def create_worker() -> ASGIApp:
+    """The application in a process that serves, behind its front door, with the settings that `run_server` left for it."""
     settings = Settings.model_validate_json(os.environ[WORKER])
     set_up_logs(settings.log_format)
-    return create_app(settings)
+    front: ASGIApp = create_app(settings).state.front
+    return front
 
 
 def choose_protocol(settings: Settings) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from collections.abc import Callable
 from typing import Any, Final, cast
 
 from uvicorn.config import Config
@@ -9,8 +10,12 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from uvicorn.server import ServerState
 
 from app.api.problems import KINDS, MEDIA_TYPE, write_problem
+from app.logs import Exchange
 from app.settings import Settings
 
+REFUSED: Final = "-"
+"""Stands for the method of a request that was refused before it was read."""
+NOT_YET: Final = -1
 MOST_HEADERS: Final = 100
 MOST_HEADER_BYTES: Final = 32_768
 LINGER_SECONDS: Final = 0.25
@@ -32,7 +37,11 @@ class ArmouredProtocol(HttpToolsProtocol):
         self._most_url = settings.max_url + 1024  # a little more reaches the application, which tells the limit politely
         self._slow_timer: asyncio.TimerHandle | None = None
         self._read_timer: asyncio.TimerHandle | None = None
+        self._refused: Callable[[Exchange], None] = app_state["refused"]
         self._header_bytes = 0
+        self._unread_bytes = NOT_YET
+        """Bytes of a head that is not complete, beyond the data with which it began."""
+        self._is_in_head = False
         self._body_bytes = 0
         self._is_cut_off = False
         self._is_receiving = False
@@ -55,11 +64,21 @@ class ArmouredProtocol(HttpToolsProtocol):
         if self._is_cut_off:
             return
         super().data_received(data)
+        if self._is_in_head:
+            self._bound_head(len(data))
         if self._slow_timer is None and self._is_receiving:
             self._slow_timer = self.loop.call_later(self._slow_seconds, self._give_up_waiting)
 
+    def _bound_head(self, size: int) -> None:
+        """See that a field without an end is not gathered for ever: the parser tells of a field when it has come in whole."""
+        self._unread_bytes = 0 if self._unread_bytes == NOT_YET else self._unread_bytes + size
+        if self._unread_bytes > MOST_HEADER_BYTES + self._most_url and not self._is_cut_off:
+            self.refuse("headers-too-large", f"The head of a request may have {MOST_HEADER_BYTES} bytes beside its address.")
+
     def on_message_begin(self) -> None:
         super().on_message_begin()
+        self._is_in_head = True
+        self._unread_bytes = NOT_YET
         self._header_bytes = 0
         self._body_bytes = 0
         self._is_receiving = True
@@ -78,6 +97,7 @@ class ArmouredProtocol(HttpToolsProtocol):
             self.refuse("headers-too-large", f"A request may have {MOST_HEADERS} header fields of {MOST_HEADER_BYTES} bytes together.")
 
     def on_headers_complete(self) -> None:
+        self._is_in_head = False
         if self._is_cut_off:
             return
         length = next((value for name, value in self.headers if name == b"content-length"), b"0")
@@ -104,7 +124,7 @@ class ArmouredProtocol(HttpToolsProtocol):
 
     def end_receiving(self) -> None:
         """The request has come in whole: the client was fast enough."""
-        self._is_receiving = False
+        self._is_receiving = self._is_in_head = False
         if self._slow_timer is not None:
             self._slow_timer.cancel()
             self._slow_timer = None
@@ -144,9 +164,13 @@ class ArmouredProtocol(HttpToolsProtocol):
         """Answer with a problem, unless another answer is on its way, and cut the client off."""
         self._is_cut_off = True
         self._stop_timers()
-        if not self.has_answer_under_way():
-            self.transport.write(_render_refusal(code, detail, self.url))
+        request_id = secrets.token_hex(8)
+        path = self.url.partition(b"?")[0][:200].decode("latin-1") or "/"
+        answer = b"" if self.has_answer_under_way() else _render_refusal(code, detail, path, request_id)
+        if answer:
+            self.transport.write(answer)
         self.transport.close()
+        self._refused(Exchange(REFUSED, path, KINDS[code].status, 0.0, len(answer), request_id, ""))
 
     def _give_up_waiting(self) -> None:
         self._slow_timer = None
@@ -163,12 +187,12 @@ class ArmouredProtocol(HttpToolsProtocol):
         self._slow_timer = self._read_timer = None
 
 
-def _render_refusal(code: str, detail: str, url: bytes) -> bytes:
+def _render_refusal(code: str, detail: str, path: str, request_id: str) -> bytes:
     kind = KINDS[code]
-    body = write_problem(kind, detail, url.partition(b"?")[0][:200].decode("latin-1") or "/").encode()
+    body = write_problem(kind, detail, path).encode()
     fields = {
         "content-type": MEDIA_TYPE, "content-length": str(len(body)), "connection": "close", "cache-control": "no-store",
-        "x-content-type-options": "nosniff", "x-request-id": secrets.token_hex(8), "access-control-allow-origin": "*",
+        "x-content-type-options": "nosniff", "x-request-id": request_id, "access-control-allow-origin": "*",
     }  # fmt: skip
     head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
     return STATUS_LINE[kind.status] + head.encode() + b"\r\n" + body

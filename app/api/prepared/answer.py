@@ -18,7 +18,13 @@ OVERHEAD = 3000
 
 _OWN = frozenset({b"content-length", b"content-encoding", b"etag", b"last-modified", b"cache-control", b"vary", b"date", b"server"})
 _PER_REQUEST = frozenset({b"x-request-id", b"connection", b"transfer-encoding"})
-_NOT_ON_304 = frozenset({b"content-type", b"content-length", b"content-encoding", b"content-disposition"})
+_NOT_ON_304 = frozenset(
+    {
+        b"content-type", b"content-length", b"content-encoding", b"content-disposition", b"link",
+        b"content-security-policy", b"cross-origin-resource-policy", b"referrer-policy", b"x-content-type-options",
+    }
+)  # fmt: skip
+"""A client that holds the answer holds these (RFC 9110, 15.4.5); what CORS needs is sent, since scripts may see the 304 itself."""
 
 
 @dataclass(frozen=True, slots=True)

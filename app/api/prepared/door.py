@@ -6,7 +6,7 @@ import re
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import anyio.to_thread
 from starlette.datastructures import MutableHeaders
@@ -76,6 +76,17 @@ class PreparedDoor:
         wanted = _Wanted(target, wishes, is_head=scope["method"] == "HEAD")
         if not await self._serve(scope, send, wanted, release):
             await self._work(scope, receive, send, wanted, release)
+
+    async def serve_kept(self, scope: Scope, send: Send) -> bool:
+        """Answer a request from the store, if it has the answer; otherwise leave it as it was and say False."""
+        target = find_target(scope) if scope["type"] == "http" else None
+        if target is None:
+            return False
+        wishes = _read_wishes(scope)
+        release = self._bind(scope)
+        if release is None or _has_body(wishes) or not has_host(self.hosts, wishes.get(b"host", b"")):
+            return False
+        return await self._serve(scope, send, _Wanted(target, wishes, is_head=scope["method"] == "HEAD"), release)
 
     async def _serve(self, scope: Scope, send: Send, wanted: "_Wanted", release: ReleaseStore) -> bool:
         """Answer from the store, if it has the answer of this release."""
@@ -151,8 +162,19 @@ class PreparedDoor:
         return status, len(body)
 
 
-@dataclass(frozen=True)
-class _Wanted:
+class FrontDoor:
+    """Before the whole application: what is kept is served without passing any of its layers, everything else goes on to it."""
+
+    def __init__(self, app: ASGIApp, door: PreparedDoor) -> None:
+        self.app = app
+        self.door = door
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not await self.door.serve_kept(scope, send):
+            await self.app(scope, receive, send)
+
+
+class _Wanted(NamedTuple):
     """What a client asks for, and in which form."""
 
     target: bytes

@@ -10,7 +10,7 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from app.api.current import CurrentRelease
-from app.api.prepared.door import PreparedDoor
+from app.api.prepared.door import FrontDoor, PreparedDoor
 from app.api.prepared.store import PreparedStore
 from app.logs import Exchange
 from app.release.folder import ReleaseFolder
@@ -212,3 +212,26 @@ async def test_long_bodies_are_packed_beside_the_others_and_weighed_once(tmp_pat
     assert bodies == [body] * 5
     assert 0 < grown < 10_000, "one packed body, not five"
     assert house.store.bytes == before + grown
+
+
+async def test_front_door_serves_what_is_kept_and_passes_everything_else_on(releases: Path) -> None:
+    house = build(releases)
+    passed: list[str] = []
+
+    async def application(scope: Scope, _receive: Receive, send: Send) -> None:
+        passed.append(f"{scope['method']} {scope['path']}")
+        await tell({**scope, "state": {"store": house.current.get()}}, send)
+
+    front = FrontDoor(application, PreparedDoor(application, house.current, house.store, house.served.append, None))
+    async with house.client as inside, httpx.AsyncClient(transport=httpx.ASGITransport(front), base_url="http://test") as client:
+        kept = await inside.get("/v1/x")
+        served, fresh = await client.get("/v1/x"), await client.get("/v1/x", headers={"If-None-Match": kept.headers["etag"]})
+        for method, path in (("GET", "/v1/y"), ("POST", "/v1/x"), ("GET", "/healthz")):
+            await client.request(method, path)
+        await client.request("GET", "/v1/x", content=b"a body")
+    assert (served.text, served.headers["etag"], fresh.status_code) == (kept.text, kept.headers["etag"], 304)
+    assert [(exchange.method, exchange.path, exchange.status) for exchange in house.served] == [
+        ("GET", "/v1/x", 200),
+        ("GET", "/v1/x", 304),
+    ]
+    assert passed == ["GET /v1/y", "POST /v1/x", "GET /healthz", "GET /v1/x"]

@@ -118,6 +118,10 @@ def test_head_and_304_have_no_body_and_leave_the_connection_usable(port: int) ->
     head, fresh, whole = talk(port, requests, answers=3)
     assert (head[0], head[2], head[1]["content-length"]) == (200, b"", str(len(body)))
     assert (fresh[0], fresh[2], fresh[1]["etag"]) == (304, b"", tag)
+    assert set(fresh[1]) == {
+        "access-control-allow-origin", "access-control-expose-headers", "cache-control", "content-release", "date", "etag", "last-modified", "vary",
+        "x-request-id",
+    }  # fmt: skip
     assert whole[2] == body
 
 
@@ -166,6 +170,27 @@ def test_endless_body_in_chunks_is_cut_off(port: int) -> None:
     answer = read_all(port, head + b"10000\r\n" + b"x" * 65536 + b"\r\n" + (b"10000\r\n" + b"x" * 65536 + b"\r\n") * 40)
     assert b" 200 " not in answer
     assert fetch_status(port) == 200
+
+
+@pytest.mark.parametrize("start", [b"X-Long: ", b"", b"X-Many: y\r\nX-"])
+def test_header_field_that_does_not_end_is_not_gathered_but_cut_off(port: int, start: bytes) -> None:
+    before = count_refused(port, 431)
+    answer = read_all(port, b"GET /v1 HTTP/1.1\r\n" + start + b"y" * 8_000_000)
+    assert answer.startswith(b"HTTP/1.1 431 ") or not answer  # the answer is lost when the client still sends
+    assert fetch_status(port) == 200
+    assert count_refused(port, 431) == before + 1
+
+
+def test_requests_sent_together_may_be_longer_than_one_head(port: int) -> None:
+    count = 1200
+    assert [status for status, _, _ in talk(port, ask(ADDRESS, f"X-Padding: {'y' * 200}") * count, answers=count)] == [200] * count
+
+
+def count_refused(port: int, status: int) -> float:
+    """How many requests were refused with a status before they reached the application, by the metrics."""
+    ((_, _, body),) = talk(port, ask("/metrics"))
+    name = f'treatments_requests_total{{method="-",operation="refused",status="{status}"}} '
+    return next((float(line.removeprefix(name)) for line in body.decode().splitlines() if line.startswith(name)), 0.0)
 
 
 def read_all(port: int, data: bytes) -> bytes:
