@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from pydantic import BaseModel
@@ -185,8 +186,8 @@ def _measured(value: float, unit: str) -> Datum:
     return Datum(value, "dose", unit) if _MASS.match(unit) else Datum(value, "plain")
 
 
-def _read_text(text: str) -> Iterator[Datum]:
+@lru_cache(maxsize=8192)  # the same labels stand behind many statements
+def _read_text(text: str) -> tuple[Datum, ...]:
     if _DURATION.fullmatch(text):
-        yield Datum(read_hours(text), "time")
-    else:
-        yield from (Datum(number.value, number.kind, number.unit) for number in find_numbers(text))
+        return (Datum(read_hours(text), "time"),)
+    return tuple(Datum(number.value, number.kind, number.unit) for number in find_numbers(text))

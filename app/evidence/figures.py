@@ -8,6 +8,7 @@ from app.evidence.agreement import Agreement, check_profiles
 from app.evidence.data import Data, Datum
 from app.evidence.joint import find_shares, find_spans
 from app.evidence.joint_data import JointData
+from app.evidence.marks import check_marks
 from app.evidence.numbers import Names, Number, find_numbers
 from app.evidence.synthesis import Computed
 
@@ -23,6 +24,8 @@ def check_figures(library: Library, computed: Mapping[str, Computed | None]) -> 
     for placed in library.statements():
         problems += agreement.check(placed)
         problems += figures.check(placed)
+        if placed.statement.status == "active":
+            problems += check_marks(placed, library)
     return [*problems, *agreement.finish(), *check_profiles(library, figures.data)]
 
 

@@ -55,14 +55,26 @@ class Computed:
     """The effect in people; None where the entries are no counts."""
 
 
+def enter_results(synthesis: Synthesis, library: Library) -> tuple[Entered, ...]:
+    """Each entry with its own effect, whether or not they are pooled.
+
+    Raises `EffectError` naming the entry from which no effect can be worked out."""
+    return tuple(_enter(entry, synthesis, library, find_measure(synthesis)) for entry in synthesis.entries)
+
+
+def find_measure(synthesis: Synthesis) -> Measure:
+    """How its effects are reckoned; logarithms of hazard ratios are taken as they are."""
+    return "generic" if synthesis.effect == "hr" else synthesis.effect
+
+
 def compute_synthesis(synthesis: Synthesis, library: Library) -> Computed | None:
     """The pooled effect of `synthesis`, or None where it says that nothing is to be pooled.
 
-    Raises `EffectError` naming the entry from which no effect can be worked out."""
+    Raises `EffectError` naming the entry from which no effect can be worked out, pooled or not."""
+    entered = enter_results(synthesis, library)
     if not synthesis.pooled:
         return None
-    measure: Measure = "generic" if synthesis.effect == "hr" else synthesis.effect
-    entered = tuple(_enter(entry, synthesis, library, measure) for entry in synthesis.entries)
+    measure = find_measure(synthesis)
     effects = [item.effect for item in entered]
     others: list[Model] = [model for model in ("fixed-iv", "dl", "pm", "reml") if model != synthesis.model]
     if all(item.counts is not None for item in entered) and synthesis.model != "fixed-mh":

@@ -17,6 +17,8 @@ ARROW = 6
 """Length of the head of an interval that runs over the end of the axis."""
 LARGEST = 20
 """Side of the square of a study with all the weight, in pixels."""
+UNWEIGHTED = 9
+"""Side of a square where nothing is pooled."""
 
 RATIO_TICKS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100)
 NAMES = {"rr": "Risk ratio", "or": "Odds ratio", "hr": "Hazard ratio", "rd": "Risk difference", "md": "Mean difference",
@@ -62,11 +64,11 @@ class Axis:
 
 
 def render_forest(synthesis: Synthesis, width: int = PAGE) -> str:
-    """The forest plot, laid out for `width` pixels; where nothing is pooled, the question and the reason."""
+    """The forest plot, laid out for `width` pixels; where nothing is pooled, the single results, if there are any, and the reason."""
     drawing = start_drawing(synthesis.title, width)
     x = LABEL_X if drawing.wide else MARGIN
     result = synthesis.result
-    if result is None:
+    if result is None and not synthesis.entries:
         return _render_reason(synthesis, drawing, x)
     axis = build_axis(synthesis, result, (PLOT_LEFT, PLOT_RIGHT) if drawing.wide else (MARGIN + 8, drawing.width - MARGIN - 8))
     top = drawing.y
@@ -75,11 +77,14 @@ def render_forest(synthesis: Synthesis, width: int = PAGE) -> str:
     for entry in synthesis.entries:
         if entry.estimate is not None:
             _render_entry(synthesis, entry, axis, drawing)
-    _render_pooled(synthesis, result, axis, drawing)
+    if result is not None:
+        _render_pooled(synthesis, result, axis, drawing)
     if drawing.wide:
         drawing.line((axis.place(axis.null), top + 56), (axis.place(axis.null), drawing.y), FAINT, 1)
     _render_axis(synthesis, axis, drawing)
     drawing.y += 10
+    if result is None:
+        return _render_reason(synthesis, drawing, x)
     drawing.paragraph(x, _heterogeneity(result), size=13)
     for line in (_tell_absolute(synthesis), *_tell_notes(synthesis)):
         if line:
@@ -88,12 +93,12 @@ def render_forest(synthesis: Synthesis, width: int = PAGE) -> str:
     return drawing.finish(synthesis.title, _describe(synthesis, result))
 
 
-def build_axis(synthesis: Synthesis, result: Estimate, ends: tuple[float, float] = (PLOT_LEFT, PLOT_RIGHT)) -> Axis:
+def build_axis(synthesis: Synthesis, result: Estimate | None, ends: tuple[float, float] = (PLOT_LEFT, PLOT_RIGHT)) -> Axis:
     """An axis between two pixels that shows every interval, and room on both sides of no effect for the words below; prediction
     intervals may run over its ends, and so do those of ratios beyond `RATIO_TICKS`."""
     ratio = synthesis.effect in {"rr", "or", "hr"}
     null = 1.0 if ratio else 0.0
-    values = [null, result.ci_low, result.ci_high]
+    values = [null] if result is None else [null, result.ci_low, result.ci_high]
     values += [value for entry in synthesis.entries for value in (entry.ci_low, entry.ci_high) if value is not None]
     if ratio:
         low, high = max(min(values), RATIO_TICKS[0]), min(max(values), RATIO_TICKS[-1])
@@ -113,7 +118,7 @@ def build_axis(synthesis: Synthesis, result: Estimate, ends: tuple[float, float]
 def _render_heads(synthesis: Synthesis, drawing: Drawing) -> None:
     top = drawing.y + 28
     drawing.text(LABEL_X, top + 16, "Study", weight="bold")
-    drawing.text(EFFECT_X, top + 16, f"{NAMES[synthesis.effect]} (95 % CI), weight", weight="bold")
+    drawing.text(EFFECT_X, top + 16, f"{NAMES[synthesis.effect]} (95 % CI){', weight' if synthesis.pooled else ''}", weight="bold")
     if any(entry.n_t is not None for entry in synthesis.entries):
         for x, name in ((TREATED_X, synthesis.treatment), (COMPARED_X, synthesis.comparator)):
             drawing.text(x, top, name, anchor="end", weight="bold")
@@ -122,8 +127,8 @@ def _render_heads(synthesis: Synthesis, drawing: Drawing) -> None:
 
 
 def _render_entry(synthesis: Synthesis, entry: Entry, axis: Axis, drawing: Drawing) -> None:
-    estimate, low, high, weight = entry.estimate or 0.0, entry.ci_low or 0.0, entry.ci_high or 0.0, entry.weight_percent or 0.0
-    told = f"{show_number(estimate)} ({show_number(low)} to {show_number(high)}), {weight:.0f} %"
+    estimate, low, high, weight = entry.estimate or 0.0, entry.ci_low or 0.0, entry.ci_high or 0.0, entry.weight_percent
+    told = f"{show_number(estimate)} ({show_number(low)} to {show_number(high)})" + ("" if weight is None else f", {weight:.0f} %")
     counted = entry.n_t is not None and entry.n_c is not None
     if drawing.wide:
         middle = drawing.y + ROW / 2
@@ -144,7 +149,8 @@ def _render_entry(synthesis: Synthesis, entry: Entry, axis: Axis, drawing: Drawi
         drawing.y += ROW
     _render_null(drawing, axis, middle)
     _render_interval(drawing, axis, (low, high), middle)
-    drawing.square(axis.place(estimate), middle, max(4.0, LARGEST * math.sqrt(weight / 100)), f'class="study" fill="{ACCENT}"')
+    side = UNWEIGHTED if weight is None else max(4.0, LARGEST * math.sqrt(weight / 100))
+    drawing.square(axis.place(estimate), middle, side, f'class="study" fill="{ACCENT}"')
 
 
 def _render_pooled(synthesis: Synthesis, result: Estimate, axis: Axis, drawing: Drawing) -> None:
@@ -223,13 +229,14 @@ def _render_reason(synthesis: Synthesis, drawing: Drawing, x: float) -> str:
     reason = synthesis.reason or ""
     drawing.y += 8
     left_out = (f"Left out: {item.study}. {item.reason}" for item in synthesis.excluded)
+    alone = ", ".join(entry.study for entry in synthesis.entries)
     lines = ["Nothing is pooled.", reason, *left_out, *map(_tell_published, synthesis.published)]
     for line in lines:
         drawing.y += 4
         drawing.paragraph(x, line, size=14 if drawing.wide else 13)
     drawing.y += 4
     drawing.link(x, "As a table:", synthesis.links.self)
-    return drawing.finish(synthesis.title, f"Nothing is pooled. {reason}")
+    return drawing.finish(synthesis.title, f"Nothing is pooled. {reason}" + (f" Shown alone: {alone}." if alone else ""))
 
 
 def _heterogeneity(result: Estimate) -> str:

@@ -7,7 +7,7 @@ from app.content.library import Library
 from app.content.synthesis import Synthesis
 from app.evidence.absolute import Absolute
 from app.evidence.pooling import Pooled
-from app.evidence.synthesis import Computed, compute_synthesis
+from app.evidence.synthesis import Entered, compute_synthesis, enter_results
 from app.release.facts import render_as
 from app.schemas.v1 import synthesis as shapes
 from app.schemas.v1.common import ItemLinks
@@ -34,7 +34,7 @@ def render_synthesis(
         absolute=_absolute(computed.absolute) if computed and computed.absolute else None,
         sensitivity=[_estimate(pooled, ratio=ratio) for _, pooled in computed.sensitivity] if computed else [],
         leave_one_out=[_without(study, pooled, ratio=ratio) for study, pooled in computed.without] if computed else [],
-        entries=_entries(synthesis, computed, library, ratio=ratio),
+        entries=_entries(synthesis, enter_results(synthesis, library), computed.pooled.weights if computed else (), ratio=ratio),
         facts=list(facts),
         links=links,
     )  # fmt: skip
@@ -102,25 +102,21 @@ def _without(study: str, pooled: Pooled, *, ratio: bool) -> shapes.Without:
     return shapes.Without(study=study, estimate=estimate, ci_low=low, ci_high=high)
 
 
-def _entries(synthesis: Synthesis, computed: Computed | None, library: Library, *, ratio: bool) -> list[shapes.Entry]:
+def _entries(synthesis: Synthesis, results: Sequence[Entered], weights: Sequence[float], *, ratio: bool) -> list[shapes.Entry]:
+    """The results that entered; without weights where nothing is pooled."""
     rows: list[shapes.Entry] = []
-    for place, entry in enumerate(synthesis.entries):
-        entered = computed.entered[place] if computed else None
-        counts = entered.counts if entered else None
-        name = library.studies[entry.figure.partition("/")[0]].item.name
-        low, high = entered.effect.interval if entered else (None, None)
+    for place, (entry, entered) in enumerate(zip(synthesis.entries, results, strict=True)):
+        counts = entered.counts
+        estimate, low, high = (_shown(value, ratio=ratio) for value in (entered.effect.estimate, *entered.effect.interval))
         rows.append(
             shapes.Entry(
-                study=entered.study if entered else name,
-                figure=entry.figure,
+                study=entered.study, figure=entry.figure,
                 treatment_arms=list(entry.treatment_arms), comparator_arms=list(entry.comparator_arms),
-                estimate=_shown(entered.effect.estimate, ratio=ratio) if entered else None,
-                ci_low=None if low is None else _shown(low, ratio=ratio),
-                ci_high=None if high is None else _shown(high, ratio=ratio),
-                weight_percent=_shown(computed.pooled.weights[place], ratio=False) if computed else None,
+                estimate=estimate, ci_low=low, ci_high=high,
+                weight_percent=_shown(weights[place], ratio=False) if weights else None,
                 events_t=counts.events_t if counts else None, n_t=counts.n_t if counts else None,
                 events_c=counts.events_c if counts else None, n_c=counts.n_c if counts else None,
-                note=entered.note if entered else None,
+                note=entered.note,
             )
         )  # fmt: skip
     return rows

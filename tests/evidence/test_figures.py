@@ -140,3 +140,12 @@ def test_a_share_whose_parts_are_declared_apart_is_refused(edit: Edit) -> None:
     edit(STUDY, "(risk ratio 2.5)", "(7 of 9)")
     (problem,) = problems_of(edit(STUDY, figures, figures.replace("    see_also", declared)))
     assert "no group of which the data count `7 of 9`" in problem
+
+
+def test_a_source_is_not_marked_seen_when_its_record_is_not(edit: Edit) -> None:
+    edit(STUDY, "    check: seen\nadverse", "    check: secondary\nadverse")
+    problems = problems_of(
+        edit(EFFICACY, "sources: [{id: tester-2020, locator: Table 1}]", "sources: [{id: tester-2020, check: secondary}]")
+    )
+    assert [problem.partition(":")[0] for problem in problems] == [STUDY, "syntheses/exemplin-response.yaml"]
+    assert all("the record `tester-2020/response` was read" in problem or "exemplin-response/result" in problem for problem in problems)

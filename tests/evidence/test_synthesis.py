@@ -13,6 +13,7 @@ from app.content.study import ArmResult
 from app.evidence.check import check_evidence
 from app.evidence.synthesis import Computed, compute_synthesis, find_events
 from app.release.build import build_release
+from app.release.syntheses import render_synthesis
 from tests.conftest import TODAY, Edit
 
 DATA = Path(__file__).parent.parent.parent / "app" / "data"
@@ -71,6 +72,16 @@ def test_what_should_not_be_pooled_has_no_estimate(library: Library) -> None:
         assert library.syntheses[name].item.excluded
 
 
+def test_a_single_trial_stands_alone_with_its_own_effect(library: Library) -> None:
+    """Murrough 2013: 30 of 47 and 7 of 25."""
+    synthesis = library.syntheses["ketamine-midazolam-response-24h"].item
+    document, card = render_synthesis(synthesis, library, [])
+    (entry,) = document.entries
+    assert (document.result, card.result, entry.weight_percent) == (None, None, None)
+    assert (entry.events_t, entry.n_t, entry.events_c, entry.n_c) == (30, 47, 7, 25)
+    assert entry.estimate == pytest.approx((30 / 47) / (7 / 25), rel=1e-5)
+
+
 def test_interval_is_that_of_hartung_and_knapp_only_where_trials_differ(library: Library) -> None:
     assert compute(library, "esketamine-remission-day-28").pooled.hartung_knapp
     for name in ("esketamine-dissociation", "esketamine-relapse"):
@@ -118,3 +129,12 @@ def test_synthesis_that_cannot_be_computed_is_no_release(edit: Edit, tmp_path: P
     with pytest.raises(ContentError):
         build_release(library, tmp_path / "releases")
     assert not (tmp_path / "releases").exists()
+
+
+def test_a_result_that_stands_alone_has_to_be_computable_too(edit: Edit) -> None:
+    edit(SYNTHESIS, "pooled: true", "pooled: false\nreason: One trial is no synthesis.")
+    edit(SYNTHESIS, "comparator_arms: [placebo]", "comparator_arms: [saline]")
+    assert any(
+        "arm `saline` has no count" in problem.message
+        for problem in check_evidence(get_checked_library(edit(SYNTHESIS, "dl", "dl"), TODAY))
+    )

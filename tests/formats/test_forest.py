@@ -44,6 +44,21 @@ async def test_where_nothing_is_pooled_the_picture_says_why(client: httpx.AsyncC
     assert "<polygon" not in text
 
 
+@pytest.mark.parametrize("width", [320, 1200])
+async def test_where_nothing_is_pooled_each_result_stands_alone(client: httpx.AsyncClient, width: int) -> None:
+    synthesis = await read(client, "exemplin-response")
+    entries = [entry.model_copy(update={"weight_percent": None}) for entry in synthesis.entries]
+    alone = {"pooled": False, "result": None, "reason": "One trial is no synthesis.", "entries": entries}
+    text = render_forest(synthesis.model_copy(update=alone), width)
+    root = ET.fromstring(text)  # noqa: S314 - our own output
+    texts = {"".join(node.itertext()) for node in root.iter(f"{SVG}text")}
+    assert {"2.50 (1.42 to 4.40)", "Nothing is pooled.", "One trial is no synthesis.", "← favours placebo"} <= texts
+    assert not any("weight" in told for told in texts)
+    assert len([node for node in root.iter(f"{SVG}rect") if node.get("class") == "study"]) == 1
+    assert not list(root.iter(f"{SVG}polygon"))
+    assert (root.findtext(f"{SVG}desc") or "").endswith("Shown alone: EXEMPLAR.")
+
+
 async def test_differences_lie_on_a_linear_axis_with_the_prediction_interval(client: httpx.AsyncClient) -> None:
     synthesis = await read(client, "exemplin-response")
     assert synthesis.result is not None

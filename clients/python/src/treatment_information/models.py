@@ -286,13 +286,13 @@ class Entry(TypedDict):
     comparator_arms: list[str]
     """Arms compared with."""
     estimate: float | None
-    """Effect of the study; null when nothing is pooled."""
+    """Effect of the study, also where nothing is pooled."""
     ci_low: float | None
     """Lower end of its 95 % interval."""
     ci_high: float | None
     """Upper end."""
     weight_percent: float | None
-    """Its weight in percent."""
+    """Its weight in percent; null where nothing is pooled."""
     events_t: int | None
     """People with the outcome on treatment; null when no counts entered."""
     n_t: int | None
@@ -2072,7 +2072,7 @@ class Synthesis(TypedDict):
     leave_one_out: list[Without]
     """The pooled effect without each result; empty below three."""
     entries: list[Entry]
-    """Results that entered, or would."""
+    """Results that entered; where nothing is pooled, those that stand alone."""
     excluded: list[LeftOut]
     """Studies left out."""
     published: list[PublishedPool]
