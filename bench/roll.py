@@ -25,6 +25,7 @@ from app.content.checks import get_checked_library
 from app.release.build import build_release
 from app.release.checksum import write_checksum
 from app.release.folder import ReleaseFolder
+from app.release.layout import FORMAT
 from app.search.index import write_index
 from bench.running import ROOT, find_workers, serving
 
@@ -143,7 +144,7 @@ def break_release(path: Path, target: Path, number: int) -> Path:
             write_checksum(target)
             target.write_bytes(data.replace(b"hiccups", b"HICCUPS", 1))
         case 2:
-            target.write_bytes(data.replace(b"format2", b"format1", 1))
+            target.write_bytes(data.replace(f"format{FORMAT}".encode(), f"format{FORMAT - 1}".encode(), 1))
             write_checksum(target)
             assert target.read_bytes() != data
         case 3:

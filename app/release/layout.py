@@ -1,6 +1,6 @@
 """How a release file is laid out: one read-only SQLite database."""
 
-FORMAT = 7
+FORMAT = 8
 """Rises when a file of the older layout can no longer be served: with every change of the tables, or of the shapes kept in them."""
 
 SCHEMA = """
@@ -23,6 +23,7 @@ CREATE TABLE fact (
     position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, status TEXT NOT NULL, reason TEXT, successor TEXT,
     collection TEXT NOT NULL, owner TEXT NOT NULL, section TEXT NOT NULL, doc TEXT
 );
+CREATE INDEX fact_order ON fact (status, position);
 CREATE TABLE fact_value (
     key TEXT NOT NULL, value TEXT NOT NULL, position INTEGER NOT NULL,
     PRIMARY KEY (key, value, position)

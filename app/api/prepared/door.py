@@ -16,6 +16,7 @@ from app.api.current import CurrentRelease, find_bound
 from app.api.hosts import has_host
 from app.api.prepared.answer import CACHE_CONTROL, PreparedAnswer
 from app.api.prepared.store import PreparedStore, build_key
+from app.api.prepared.turns import Turns
 from app.errors import ReleaseError
 from app.logs import Exchange
 from app.release.store import ReleaseStore
@@ -61,6 +62,7 @@ class PreparedDoor:
         self.current = current
         self.store = store
         self.served = served
+        self._turns = Turns()
         self._working: dict[tuple[ReleaseStore, bytes], asyncio.Event] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -125,6 +127,7 @@ class PreparedDoor:
     ) -> tuple[PreparedAnswer, str] | None:
         """The answer of the application with its request id, kept where that can be; None when it has been passed on as it came."""
         self.store.counts.misses += 1
+        await self._turns.wait()
         headers = [pair for pair in scope["headers"] if pair[0] not in _TRANSFER]
         collect = _Collect(send, release, is_head=wanted.is_head)
         await self.app({**scope, "headers": headers, "method": "GET", "asked_method": scope["method"]}, receive, collect)
