@@ -1,6 +1,6 @@
 """Comparisons as Markdown, CSV and a compact SVG table."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from app.formats.svg import ACCENT, FAINT, GRID, PAGE, Drawing, break_lines, start_drawing
 from app.formats.tables import Row as TableRow
@@ -25,7 +25,7 @@ def _table_rows(comparison: Comparison) -> Iterator[TableRow]:
 
 
 def render_comparison_markdown(comparison: Comparison) -> str:
-    """Direct comparisons, then a table of attributes, then the facts of each row by id."""
+    """Direct comparisons, then a table of attributes, then what the rows rest on."""
     names = [treatment.name for treatment in comparison.treatments]
     lines = [f"# {_list_names(comparison)}", "", NOTE, "", "## Direct comparisons", ""]
     for pair in comparison.pairs:
@@ -36,15 +36,29 @@ def render_comparison_markdown(comparison: Comparison) -> str:
         ]
         lines += [f"  - {fact.text} Certainty {fact.certainty} (`{fact.id}`)" for fact in pair.facts]
     lines += ["", "## Side by side", "", f"| | {' | '.join(names)} |", f"|---|{'---|' * len(names)}"]
-    lines += [f"| {_title(row)} | {' | '.join(_escape(_tell(cell)) for cell in row.cells)} |" for row in comparison.rows]
-    lines += ["", "## What the cells rest on", ""]
-    for row in comparison.rows:
-        for cell in row.cells:
-            ids = ", ".join(f"`{name}`" for name in (*cell.facts, *cell.syntheses))
-            warnings = ", ".join(f"`{name}`" for name in cell.see_also)
-            if ids:
-                lines.append(f"- {_title(row)}, {cell.treatment}: {ids}{f'; see also {warnings}' if warnings else ''}")
+    lines += [
+        f"| {number}. {_title(row)} | {' | '.join(_escape(_tell(cell)) for cell in row.cells)} |"
+        for number, row in enumerate(comparison.rows, 1)
+    ]
+    lines += ["", "## What the rows rest on", ""]
+    for place, treatment in enumerate(comparison.treatments):
+        lines += _tell_grounds(treatment.id, [row.cells[place] for row in comparison.rows])
     return "\n".join(lines) + "\n"
+
+
+def _tell_grounds(treatment: str, cells: Sequence[Cell]) -> list[str]:
+    """Facts and pooled results by number of their row, with the warnings to show; the beginning that ids share is said once."""
+    beginning = f"treatment.{treatment}."
+
+    def shorten(ids: Iterable[str]) -> str:
+        return ", ".join(name.removeprefix(beginning) for name in ids)
+
+    told: list[str] = []
+    for number, cell in enumerate(cells, 1):
+        grounds = shorten((*cell.facts, *(f"/v1/syntheses/{name}" for name in cell.syntheses)))
+        warnings = f" (see also {shorten(cell.see_also)})" if cell.see_also else ""
+        told += [f"{number}: {grounds}{warnings}"] if grounds else []
+    return [f"- `{beginning}…`: {'; '.join(told)}"] if told else []
 
 
 def render_comparison_svg(comparison: Comparison, width: int = PAGE) -> str:

@@ -1,14 +1,16 @@
 """Studies and syntheses as Markdown: every figure, in tables where there are several alike."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from app.formats.markdown import Citations, finish, tell_fact, tell_number
 from app.formats.records import tell_range
 from app.schemas.v1.source import Source
-from app.schemas.v1.study import AdverseEvent, Arm, ArmResult, Computed, Contrast, Outcome, Study
-from app.schemas.v1.synthesis import Absolute, Entry, Estimate, PublishedPool, Synthesis
+from app.schemas.v1.study import AdverseEvent, Arm, ArmResult, BiasDomain, Computed, Contrast, Outcome, Study
+from app.schemas.v1.synthesis import Absolute, Domain, Estimate, LeftOut, PublishedPool, Synthesis
 
 NOTE = "Information, not medical advice."
+UNLOWERED = ("not-serious", "undetected")
 MEASURES = ("events", "n", "percent", "mean", "sd", "se", "median", "low", "high")
 
 
@@ -22,9 +24,10 @@ def render_study(study: Study, sources: Mapping[str, Source], release: str) -> s
         lines += [*_outcome(outcome, citations), ""]
     for event in study.adverse_events:
         lines += [*_event(event, citations), ""]
-    judged = [f"{domain.domain}: {domain.judgement} ({domain.reason})" for domain in study.risk_of_bias]
     lines += [
-        f"- {name}: {'; '.join(told)}" for name, told in (("Risk of bias", judged), ("Limits", study.limits), ("Gaps", study.gaps)) if told
+        f"- {name}: {'; '.join(told)}"
+        for name, told in (("Risk of bias", _bias(study.risk_of_bias)), ("Limits", study.limits), ("Gaps", study.gaps))
+        if told
     ]
     return finish(lines, citations, sources)
 
@@ -33,46 +36,76 @@ def render_synthesis(synthesis: Synthesis, sources: Mapping[str, Source], releas
     """A pooled result with what entered, or the reason why there is none."""
     citations = Citations()
     asked = synthesis.question
-    question = f"In {asked.population}: {asked.intervention} against {asked.comparator}."
-    judged = [f"{domain.domain}: {domain.judgement} ({domain.reason})" for domain in synthesis.domains]
-    lines = [f"# {synthesis.title}", "", f"{NOTE} Release {release}.", "", question]
-    lines += [f"Outcome: {asked.outcome}, {synthesis.timepoint.label}. Effect: {synthesis.effect}."]
-    lines += [f"Certainty: {synthesis.certainty.replace('-', ' ')}. {'; '.join(judged)}".strip()]
+    question = f"In {asked.population}: {asked.intervention} against {asked.comparator}; {asked.outcome}, {synthesis.timepoint.label}"
+    lines = [f"# {synthesis.title}", "", f"{NOTE} Release {release}.", "", f"{question} ({synthesis.effect})."]
+    if synthesis.certainty != "not-graded":
+        lines += [f"Certainty: {synthesis.certainty.replace('-', ' ')}. {'; '.join(_domains(synthesis.domains))}".strip()]
     if synthesis.reason:
         lines += ["", f"Not pooled: {synthesis.reason}"]
     if synthesis.result is not None:
-        lines += ["", f"Pooled: {_join(_tell_model(synthesis.result))}", f"Method: {synthesis.method}"]
+        interval = "Hartung-Knapp" if synthesis.hartung_knapp else "normal"
+        lines += ["", f"Pooled, then other models; {interval} interval.", "", *_models(synthesis.result, synthesis.sensitivity)]
         lines += _absolute(synthesis.absolute) if synthesis.absolute is not None else []
-        lines += ["Other models:"]
-        lines += _sensitivity(synthesis.sensitivity, synthesis.result)
-        without = [f"{row.study} {_between(row.estimate, row.ci_low, row.ci_high, None)}" for row in synthesis.leave_one_out]
-        lines += [f"Leaving out one (95 % CI): {_join(without)}"] if without else []
-    columns = ("result", "effect (95 % CI)", "weight %", "treatment", "comparator", "note")
-    lines += [
-        "",
-        *_table(columns, map(_entry, synthesis.entries)),
-        *(f"- Left out: {left.study}: {left.reason}" for left in synthesis.excluded),
-    ]
-    lines += [f"- Pooled by others: {_published(pool)} {citations.cite([pool.source])}" for pool in synthesis.published]
+    lines += ["", *_entries(synthesis)]
+    lines += _excluded(synthesis.excluded)
+    lines += [f"- Pooled by others (95 % CI): {_published(pool)} {citations.cite([pool.source])}" for pool in synthesis.published]
     lines += ["", *(tell_fact(fact, citations) for fact in synthesis.facts)]
     return finish(lines, citations, sources)
 
 
+def _domains(domains: Iterable[Domain]) -> list[str]:
+    """Domains of GRADE: why those lowered the certainty that did, as tables of findings have it."""
+    told: list[str] = []
+    kept: list[str] = []
+    for domain in domains:
+        if domain.judgement in UNLOWERED:
+            kept.append(domain.domain)
+        else:
+            told.append(f"{domain.domain}: {domain.judgement} ({domain.reason})")
+    return [*told, f"not lowered for {', '.join(kept)}"] if kept else told
+
+
+def _bias(domains: Iterable[BiasDomain]) -> list[str]:
+    """Domains of the risk of bias, those that are judged alike for the same reason together."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for domain in domains:
+        groups.setdefault((domain.judgement, domain.reason), []).append(domain.domain)
+    return [f"{', '.join(names)}: {judgement} ({reason})" for (judgement, reason), names in groups.items()]
+
+
+def _excluded(studies: Iterable[LeftOut]) -> list[str]:
+    """Studies that were left out, those for the same reason together."""
+    reasons: dict[str, list[str]] = {}
+    for left in studies:
+        reasons.setdefault(left.reason, []).append(left.study)
+    told = [f"{', '.join(names)}: {reason.rstrip('.')}" for reason, names in reasons.items()]
+    return [f"- Left out: {'; '.join(told)}"] if told else []
+
+
 def _absolute(found: Absolute) -> list[str]:
     """The effect in people, as a line."""
-    needed = "" if found.number_needed_to_treat is None else f", number needed to treat {tell_number(found.number_needed_to_treat)}"
+    needed = "" if found.number_needed_to_treat is None else f", NNT {tell_number(found.number_needed_to_treat)}"
     if found.needed_low is not None and found.needed_high is not None:
         needed += f" ({tell_number(found.needed_low)} to {tell_number(found.needed_high)})"
-    treated = _between(found.treated_risk_percent, found.treated_risk_low, found.treated_risk_high, "95 % CI")
-    difference = _between(found.difference_percent, found.difference_low, found.difference_high, "95 % CI")
+    treated = _between(found.treated_risk_percent, found.treated_risk_low, found.treated_risk_high, None)
+    difference = _between(found.difference_percent, found.difference_low, found.difference_high, None)
     without = tell_number(found.comparator_risk_percent)
-    return [f"In people, in %: {without} without the treatment, {treated} with it, difference {difference}{needed}"]
+    return [f"- In people, in % (95 % CI): {without} without, {treated} with, difference {difference}{needed}"]
 
 
 def _published(pool: PublishedPool) -> str:
     counted = [f"{tell_number(value)} {name}" for value, name in ((pool.k, "trials"), (pool.n, "people")) if value is not None]
-    told = [f"{pool.effect} {_between(pool.estimate, pool.low, pool.high, '95 % CI')}", *counted, f"certainty {pool.certainty}"]
-    return _join([*told, pool.locator, pool.check, pool.note])
+    graded = None if pool.certainty == "not-graded" else f"certainty {pool.certainty}"
+    return _join(
+        [
+            f"{pool.effect} {_between(pool.estimate, pool.low, pool.high, None)}",
+            *counted,
+            graded,
+            pool.locator,
+            _checked(pool.check),
+            pool.note,
+        ]
+    )
 
 
 def _design(study: Study) -> list[str]:
@@ -105,15 +138,20 @@ def _arm(arm: Arm) -> Sequence[str]:
 def _outcome(outcome: Outcome, citations: Citations) -> list[str]:
     told = [
         outcome.scale, outcome.definition, "primary" if outcome.primary else None, outcome.period and f"period: {outcome.period}",
-        outcome.analysis_set, outcome.unit, outcome.locator, outcome.check,
+        outcome.analysis_set, outcome.unit, outcome.locator, _checked(outcome.check),
     ]  # fmt: skip
     lines = [f"## {outcome.measure}, {outcome.timepoint.label} `{outcome.id}`", f"{_join(told)} {citations.cite([outcome.source])}"]
     lines += [*_results(outcome.arms), *map(_contrast, outcome.contrasts), *_computed(outcome.computed)]
     return lines + [f"- {text}" for text in (outcome.finding, outcome.note) if text]
 
 
+def _checked(check: str) -> str | None:
+    """Said only of figures that were not read in the source itself."""
+    return None if check == "seen" else check
+
+
 def _event(event: AdverseEvent, citations: Citations) -> list[str]:
-    told = [event.unit, event.timing, event.locator, event.check]
+    told = [event.unit, event.timing, event.locator, _checked(event.check)]
     lines = [f"## Adverse event: {event.event} `{event.id}`", f"{_join(told)} {citations.cite([event.source])}"]
     lines += [*_results(event.arms), *_computed(event.computed)]
     return lines + [f"- {text}" for text in (event.finding, event.note) if text]
@@ -146,31 +184,53 @@ def _computed(found: Sequence[Computed]) -> Iterable[str]:
         yield f"- Computed, {treatment} against {comparator} (95 % CI): {_join([*effects, note])}"
 
 
-def _tell_model(estimate: Estimate) -> list[str]:
+def _models(pooled: Estimate, others: Sequence[Estimate]) -> list[str]:
+    """The pooled effect, and the same results under other models; `=` stands for a figure like that of the pooled effect."""
+    first, *rest = (_tell_model(estimate) for estimate in (pooled, *others))
+    names = [name for name in first if any(figures[name] for figures in (first, *rest))]
+    return _table(names, [list(map(first.__getitem__, names)), *([_like(first, figures, name) for name in names] for figures in rest)])
+
+
+def _like(first: Mapping[str, str], figures: Mapping[str, str], name: str) -> str:
+    return "=" if figures[name] and figures[name] == first[name] else figures[name]
+
+
+def _tell_model(estimate: Estimate) -> dict[str, str]:
     """Model, effect and heterogeneity."""
-    people = f", {estimate.n} people" if estimate.n is not None else ""
-    figures = {
-        "SE": estimate.se, "tau2": estimate.tau2, "I2 %": estimate.i2, "Q": estimate.q, "p of Q": estimate.p_heterogeneity,
+    return {
+        "model": estimate.model, "effect (95 % CI)": _between(estimate.estimate, estimate.ci_low, estimate.ci_high, None),
+        "results/people": f"{estimate.k}/{_maybe(estimate.n)}", "SE": _maybe(estimate.se), "tau2": _maybe(estimate.tau2),
+        "I2 %": _maybe(estimate.i2), "Q": _maybe(estimate.q), "p of Q": _maybe(estimate.p_heterogeneity),
+        "prediction": _ends(estimate.prediction_low, estimate.prediction_high) if estimate.prediction_low is not None else "",
     }  # fmt: skip
-    predicted = [] if estimate.prediction_low is None else [f"prediction {_ends(estimate.prediction_low, estimate.prediction_high)}"]
-    told = [f"{name} {tell_number(value)}" for name, value in figures.items() if value is not None]
-    effect = _between(estimate.estimate, estimate.ci_low, estimate.ci_high)
-    return [estimate.model, effect, f"{estimate.k} results{people}", *told, *predicted]
 
 
-def _sensitivity(estimates: Iterable[Estimate], pooled: Estimate) -> Iterable[str]:
-    """The same results under other models: what differs from the pooled effect."""
-    known = _tell_model(pooled)
-    for estimate in estimates:
-        model, effect, *others = _tell_model(estimate)
-        yield f"- {_join([model, effect if effect not in known else 'the same', *(part for part in others if part not in known)])}"
+def _entries(synthesis: Synthesis) -> list[str]:
+    """What entered, each with the effect that is left without it. Sentences of notes that several share stand below, once."""
+    without = {row.study: _between(row.estimate, row.ci_low, row.ci_high, None) for row in synthesis.leave_one_out}
+    notes = list(dict.fromkeys(sentence for entry in synthesis.entries for sentence in _sentences(entry.note)))
+    rows = [
+        {
+            "result": entry.figure, "effect (95 % CI)": _between(entry.estimate, entry.ci_low, entry.ci_high, None),
+            "weight %": _maybe(entry.weight_percent), "without it": without.get(entry.study, ""),
+            synthesis.treatment: _counts(entry.treatment_arms, entry.events_t, entry.n_t, synthesis.treatment),
+            synthesis.comparator: _counts(entry.comparator_arms, entry.events_c, entry.n_c, synthesis.comparator),
+            "note": " ".join(str(notes.index(sentence) + 1) for sentence in _sentences(entry.note)),
+        }
+        for entry in synthesis.entries
+    ]  # fmt: skip
+    used = [name for name in rows[0] if any(row[name] for row in rows)] if rows else []
+    return [*_table(used, ([row[name] for name in used] for row in rows)), *(f"- {place}: {note}" for place, note in enumerate(notes, 1))]
 
 
-def _entry(entry: Entry) -> Sequence[str]:
-    sides = ((entry.treatment_arms, entry.events_t, entry.n_t), (entry.comparator_arms, entry.events_c, entry.n_c))
-    counted = [f"{'+'.join(arms)} {_maybe(events)}/{_maybe(n)}" if n is not None else "+".join(arms) for arms, events, n in sides]
-    effect = _between(entry.estimate, entry.ci_low, entry.ci_high, None)
-    return (f"{entry.study} `{entry.figure}`", effect, _maybe(entry.weight_percent), *counted, entry.note or "")
+def _sentences(note: str | None) -> list[str]:
+    return re.split(r"(?<=\.) ", note) if note else []
+
+
+def _counts(arms: Sequence[str], events: int | None, n: int | None, usual: str) -> str:
+    """Events and people; the arms when they are not called like the treatment."""
+    named = "" if list(arms) == [usual] else "+".join(arms)
+    return f"{named} {_maybe(events)}/{_maybe(n)}".strip() if n is not None else named
 
 
 def _between(estimate: float | None, low: float | None, high: float | None, level: str | None = "95 % CI") -> str:
@@ -179,7 +239,9 @@ def _between(estimate: float | None, low: float | None, high: float | None, leve
 
 
 def _ends(low: float | None, high: float | None) -> str:
-    return f"{_maybe(low) or 'open'} to {_maybe(high) or 'open'}"
+    """Both ends of an interval, with a dash unless it could be taken for a minus."""
+    between = "\N{EN DASH}" if min(low or 0, high or 0) >= 0 else " to "
+    return f"{_maybe(low) or 'open'}{between}{_maybe(high) or 'open'}"
 
 
 def _maybe(value: float | None) -> str:
@@ -192,4 +254,4 @@ def _join(parts: Iterable[str | None]) -> str:
 
 def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
     cells = [[cell.replace("|", "\\|") for cell in row] for row in rows]
-    return [f"| {' | '.join(columns)} |", f"|{'---|' * len(columns)}", *(f"| {' | '.join(row)} |" for row in cells)] if cells else []
+    return [f"|{'|'.join(columns)}|", f"|{'-|' * len(columns)}", *(f"|{'|'.join(row)}|" for row in cells)] if cells else []

@@ -1,8 +1,8 @@
 """Drugs, conditions, claims, words of the glossary and sources as Markdown, with numbered citations."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
-from app.formats.markdown import Citations, finish, tell_fact, tell_number
+from app.formats.markdown import BRIEF, Citations, finish, tell_fact, tell_ids, tell_number
 from app.schemas.v1.claim import Claim
 from app.schemas.v1.common import Code, Reference
 from app.schemas.v1.condition import Condition
@@ -11,8 +11,6 @@ from app.schemas.v1.source import Source
 from app.schemas.v1.term import Term
 from app.values.coding import SYSTEMS
 from app.values.quantity import Quantity, Range
-
-BRIEF = "Quote word for word, with id and source. Information, not medical advice."
 
 NAMES = {address: name for name, address in SYSTEMS.items()}
 """Short names of the code systems."""
@@ -48,7 +46,7 @@ def render_claim(claim: Claim, sources: Mapping[str, Source], release: str) -> s
     citations = Citations()
     lines = [*_head(f"Claim: {claim.claim}", release), f"Verdict: **{claim.verdict.replace('-', ' ')}**"]
     lines += [*_part("Why", (tell_fact(fact, citations) for fact in claim.findings))]
-    lines += _named("Facts", claim.rests_on) + _named("Studies", claim.studies) + _named("Pooled results", claim.syntheses)
+    lines += _ids("Facts", claim.rests_on) + _named("Studies", claim.studies) + _named("Pooled results", claim.syntheses)
     return finish(lines, citations, sources)
 
 
@@ -63,15 +61,23 @@ def render_term(term: Term, sources: Mapping[str, Source], release: str) -> str:
 
 def render_source(source: Source, release: str) -> str:
     """A source, as it is to be cited, and the facts that rest on it."""
-    numbers = {"PMID": source.pmid, "PMCID": source.pmcid, "DOI": source.doi, **{code.display: code.code for code in source.registration}}
+    numbers = [("PMID ", source.pmid), ("", source.pmcid), ("DOI ", source.doi), *(("", code.code) for code in source.registration)]
+    issue = f"({source.issue})" if source.issue else ""
     place = " ".join(part for part in (source.container, str(source.year or "")) if part)
-    printed = ", ".join(
-        part for part in (source.volume and f"volume {source.volume}", source.issue and f"issue {source.issue}", source.pages) if part
-    )
-    lines = [f"# {source.citation}", "", f"{', '.join(source.authors)}. {source.title}. {place}{f', {printed}' if printed else ''}.", ""]
-    lines += [f"{name} {value}" for name, value in numbers.items() if value]
-    lines += [source.url or "", f"Kind: {source.kind}. Citation {source.check}. Release {release}.", source.note or ""]
-    return "\n".join([line for line in lines if line] + [*_named("Cited by", (f"`{name}`" for name in source.cited_by))]) + "\n"
+    printed = ":".join(part for part in (f"{source.volume or ''}{issue}", source.pages) if part)
+    title = "" if source.citation.endswith(source.title) else source.title
+    told = [_tell_authors(source.authors), title, f"{place}{f';{printed}' if printed else ''}"]
+    lines = [f"# {source.citation}", "", " ".join(f"{part}." for part in told if part)]
+    lines += ["; ".join(f"{name}{value}" for name, value in numbers if value)]
+    checked = "; citation secondary" if source.check == "secondary" else ""
+    lines += ["" if source.doi or source.pmid else source.url or ""]
+    lines += [f"{source.kind.capitalize()}{checked}; release {release}", source.note or ""]
+    return "\n".join([line for line in lines if line] + _ids("Cited by", source.cited_by)) + "\n"
+
+
+def _tell_authors(authors: Sequence[str]) -> str:
+    """All of up to three, else the first three."""
+    return ", ".join(authors if len(authors) <= 3 else [*authors[:3], "et al"])
 
 
 def tell_range(between: Range) -> str:
@@ -98,6 +104,10 @@ def _part(title: str, lines: Iterable[str]) -> list[str]:
 def _named(name: str, values: Iterable[str]) -> list[str]:
     told = ", ".join(values)
     return [f"{name}: {told}"] if told else []
+
+
+def _ids(name: str, ids: Sequence[str]) -> list[str]:
+    return [f"{name}: {tell_ids(ids)}"] if ids else []
 
 
 def _pointed(name: str, references: Iterable[Reference]) -> list[str]:

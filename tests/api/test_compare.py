@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import shutil
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
@@ -176,9 +177,10 @@ async def test_csv_has_a_row_for_each_cell(client: httpx.AsyncClient) -> None:
 async def test_markdown_is_a_table_with_what_it_rests_on(client: httpx.AsyncClient) -> None:
     words = (await client.get(f"{BOTH}&format=md")).text
     assert words.startswith("# Exemplin for testing and Sampline\n")
-    assert "| Onset of effect (indirect) | within a day (low certainty) | Nothing on this is recorded here. |" in words
+    assert ". Onset of effect (indirect) | within a day (low certainty) | Nothing on this is recorded here. |" in words
     assert "50 % against 20 % \\| one trial" in words
-    assert "`treatment.exemplin.efficacy.response`" in words
+    number = next(number for number, row in enumerate((await read(client))["rows"], 1) if row["attribute"] == "onset")
+    assert re.search(rf"- `treatment\.exemplin\.…`: .*\b{number}: efficacy\.response\b", words)
 
 
 @pytest.mark.parametrize("width", [320, 1200])
