@@ -1,6 +1,7 @@
 """Forest plots: a synthesis as SVG."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.formats.svg import ACCENT, FAINT, INK, PAGE, Drawing, break_lines, show_number, start_drawing
@@ -158,7 +159,13 @@ def _render_pooled(synthesis: Synthesis, result: Estimate, axis: Axis, drawing: 
     label = f"Pooled ({MODELS[result.model]}{interval})"
     told = f"{show_number(result.estimate)} ({show_number(result.ci_low)} to {show_number(result.ci_high)})"
     drawing.y += 10
+    top, totals = drawing.y + ROW / 2 + 5, _sum_counts(synthesis.entries)
+    if totals is not None and not drawing.wide:
+        told = f"{told}; {synthesis.treatment} {totals[0]}, {synthesis.comparator} {totals[1]}"
     middle = _render_row(drawing, label, told, weight="bold")
+    if totals is not None and drawing.wide:
+        for column, total in zip((TREATED_X, COMPARED_X), totals, strict=True):
+            drawing.text(column, top, total, anchor="end", weight="bold")
     _render_null(drawing, axis, middle)
     left, x, right = axis.place(result.ci_low), axis.place(result.estimate), axis.place(result.ci_high)
     points = f"{left},{middle} {x},{middle - 9} {right},{middle} {x},{middle + 9}"
@@ -167,6 +174,15 @@ def _render_pooled(synthesis: Synthesis, result: Estimate, axis: Axis, drawing: 
         told = f"{show_number(result.prediction_low)} to {show_number(result.prediction_high)}"
         middle = _render_row(drawing, "95 % prediction interval", told)
         _render_interval(drawing, axis, (result.prediction_low, result.prediction_high), middle, predicts=True)
+
+
+def _sum_counts(entries: Sequence[Entry]) -> tuple[str, str] | None:
+    """People with the outcome of all people, on either side; None where an entry has no counts."""
+    sides = [[(entry.events_t, entry.n_t) for entry in entries], [(entry.events_c, entry.n_c) for entry in entries]]
+    if any(n is None for side in sides for _, n in side):
+        return None
+    treated, compared = (f"{sum(events or 0 for events, _ in side)}/{sum(n or 0 for _, n in side)}" for side in sides)
+    return treated, compared
 
 
 def _render_interval(drawing: Drawing, axis: Axis, ends: tuple[float, float], middle: float, *, predicts: bool = False) -> None:
@@ -228,7 +244,7 @@ def _sides(synthesis: Synthesis) -> tuple[str, str]:
 def _render_reason(synthesis: Synthesis, drawing: Drawing, x: float) -> str:
     reason = synthesis.reason or ""
     drawing.y += 8
-    left_out = (f"Left out: {item.study}. {item.reason}" for item in synthesis.excluded)
+    left_out = (f"Left out: {_tell_name(item.study)}. {item.reason}" for item in synthesis.excluded)
     alone = ", ".join(entry.study for entry in synthesis.entries)
     lines = ["Nothing is pooled.", reason, *left_out, *map(_tell_published, synthesis.published)]
     for line in lines:
@@ -268,7 +284,12 @@ def _tell_notes(synthesis: Synthesis) -> list[str]:
 def _tell_published(pool: PublishedPool) -> str:
     counted = [f"{value} {name}" for value, name in ((pool.k, "trials"), (pool.n, "people")) if value is not None]
     told = f"{NAMES[pool.effect].lower()} {show_number(pool.estimate)} (95 % CI {show_number(pool.low)} to {show_number(pool.high)})"
-    return f"Pooled by others ({pool.source}): {', '.join([told, *counted])}. {pool.note or ''}".strip()
+    return f"Pooled by others ({_tell_name(pool.source)}): {', '.join([told, *counted])}. {pool.note or ''}".strip()
+
+
+def _tell_name(item_id: str) -> str:
+    """Author and year out of the id of a study or source: `zarate-2006` is Zarate 2006."""
+    return " ".join(part[0].upper() + part[1:] for part in item_id.split("-"))
 
 
 def _describe(synthesis: Synthesis, result: Estimate) -> str:

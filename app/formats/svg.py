@@ -3,6 +3,7 @@
 Attributes carry all presentation, because the service's Content-Security-Policy forbids styles; a plot has a light ground of its own,
 so that it reads the same on dark and light pages. Pictures are laid out for a width: from `WIDE` on for a page, below for a phone."""
 
+import re
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape, quoteattr
 
@@ -18,6 +19,11 @@ LETTER = 0.54
 """Mean width of a letter, as a share of the font's size; broad enough for Helvetica and its stand-ins."""
 BOLD = 1.08
 """How much wider bold letters are."""
+
+_TOGETHER = re.compile(r"(?<=\d) (?=(?:%|h|min|mg|mg/kg|points)(?![\w/]))|(?<=\d) (?=mg/kg)| (?==)|(?<==) ")
+"""Spaces at which no line may end: before a unit, and about an equals sign."""
+_HELD = "\ue000"
+"""Stands for such a space while lines are broken."""
 
 
 @dataclass
@@ -85,7 +91,9 @@ def start_drawing(title: str, width: int) -> Drawing:
 
 
 def break_lines(text: str, width: float, size: float, *, bold: bool = False) -> list[str]:
-    """Text in lines that are about `width` pixels long at most; a longer word has a line for itself. Breaks come at plain spaces only."""
+    """Text in lines that are about `width` pixels long at most; a longer word has a line for itself. Breaks come at plain spaces only,
+    and never between a number and its unit."""
+    text = _TOGETHER.sub(_HELD, text)
     most = max(1, int(width / (size * LETTER * (BOLD if bold else 1))))
     lines: list[str] = []
     for word in text.split(" "):
@@ -93,7 +101,7 @@ def break_lines(text: str, width: float, size: float, *, bold: bool = False) -> 
             lines[-1] += f" {word}"
         else:
             lines.append(word)
-    return lines
+    return [line.replace(_HELD, " ") for line in lines]
 
 
 def show_number(value: float, decimals: int = 2) -> str:

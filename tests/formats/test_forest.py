@@ -30,6 +30,7 @@ async def test_forest_plot_shows_study_pooled_effect_and_words(client: httpx.Asy
     assert root.findtext(f"{SVG}title") == "Exemplin against placebo: response after 24 hours"
     assert "Risk ratio 2.50" in (root.findtext(f"{SVG}desc") or "")
     assert {"30/60", "12/60", "2.50 (1.42 to 4.40), 100 %", "← favours placebo", "favours exemplin →"} <= texts
+    assert [node.text for node in root.iter(f"{SVG}text") if node.get("font-weight") == "bold"].count("30/60") == 1  # the total
     squares = [node for node in root.iter(f"{SVG}rect") if node.get("class") == "study"]
     assert len(squares) == 1
     middle = float(squares[0].get("x", "0")) + float(squares[0].get("width", "0")) / 2
@@ -101,7 +102,7 @@ async def test_what_others_pooled_stands_where_nothing_is_pooled(client: httpx.A
         note="Against placebo.",
     )  # fmt: skip
     text = render_forest(synthesis.model_copy(update={"published": [pool]}))
-    assert "odds ratio 3.94 (95 % CI 1.54 to 10.10), 7 trials, 185 people. Against placebo." in text
+    assert "Pooled by others (Tester 2020): odds ratio 3.94 (95 % CI 1.54 to 10.10), 7 trials, 185 people. Against placebo." in text
 
 
 def test_axis_keeps_values_inside_the_plot() -> None:
@@ -121,6 +122,7 @@ async def test_on_a_phone_everything_stands_in_rows_within_the_width(client: htt
     root = ET.fromstring(answer.text)  # noqa: S314 - our own output
     texts = list(root.iter(f"{SVG}text"))
     assert root.get("viewBox", "").startswith("0 0 320 ")
+    assert {"2.50 (1.42 to 4.40); exemplin 30/60,", "placebo 12/60"} <= {"".join(node.itertext()) for node in texts}  # the total
     assert "exemplin 30/60, placebo 12/60" in {"".join(node.itertext()) for node in texts}
     assert min(float(node.get("font-size", "0")) for node in texts) >= 11
     assert max(float(node.get("x", "0")) for node in texts) <= 320
