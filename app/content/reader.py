@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -25,7 +26,20 @@ _FLOAT = re.compile(r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?$")
 
 _QUOTED = frozenset("'\"|>")
 
-_Loader: type[Any] = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+_Base: type[Any] = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
+class _Loader(_Base):
+    """Composes nodes without working out a tag for each, which nobody asks for: a tag stands only where the author wrote one."""
+
+    def resolve(self, *_: object) -> str:
+        return ""
+
+    def descend_resolver(self, *_: object) -> None:
+        """Nothing to keep on the way down."""
+
+    def ascend_resolver(self) -> None:
+        """Nor on the way up."""
 
 Path_ = tuple[str | int, ...]
 
@@ -38,7 +52,7 @@ class Document:
     """Path below the content folder."""
     data: object
     """Mappings, lists, text, numbers, true, false and null. Documents that wait on disk have let go of it."""
-    lines: dict[Path_, int]
+    lines: Mapping[Path_, int]
     """Line of each node, from 1, by its path."""
     digest: str
     """SHA-256 of the data in canonical form: comments, layout and the order of keys do not count."""

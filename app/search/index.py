@@ -9,7 +9,7 @@ import json
 import math
 import sqlite3
 from array import array
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -69,6 +69,8 @@ class Unit:
     fact: int
     kind: int
     text: str
+    extra: str = ""
+    """What else it is found by."""
 
 
 def write_index(connection: sqlite3.Connection) -> None:
@@ -86,11 +88,10 @@ def write_index(connection: sqlite3.Connection) -> None:
 
 def _gather(connection: sqlite3.Connection) -> "array[int]":
     """Take the words of all units apart; returns how many each unit has. Writes the arrays that belong to units."""
-    extra = _extra_words(connection)
     facts, kinds, lengths = array("i"), array("b"), array("i")
     vectors = _VectorWriter(connection)
     for unit in _find_units(connection):
-        counts = Counter(find_terms(f"{unit.text} {extra.get(unit.fact, '') if unit.kind == TEXT else ''}"))
+        counts = Counter(find_terms(f"{unit.text} {unit.extra}"))
         number = len(facts)
         connection.executemany("INSERT INTO temp.gathered VALUES (?, ?, ?)", ((term, number, times) for term, times in counts.items()))
         connection.executemany(
@@ -114,7 +115,7 @@ def _find_units(connection: sqlite3.Connection) -> Iterator[Unit]:
     for position, doc in rows:
         fact = json.loads(doc)
         yield from (Unit(position, ASK, ask) for ask in fact["asks"])
-        yield Unit(position, TEXT, fact["text"])
+        yield Unit(position, TEXT, fact["text"], _extra_words(connection, position, fact["topics"]))
         yield Unit(position, PLAIN, fact["plain"])
 
 
@@ -124,7 +125,8 @@ def _write_words(connection: sqlite3.Connection, units: int, mean: float) -> Non
     spelt = "SELECT word FROM temp.spelling WHERE term = ? ORDER BY times DESC, word LIMIT 1"
     rows = connection.execute("SELECT term, unit, times FROM temp.gathered ORDER BY term, unit")
     for term, found in groupby(rows, key=lambda row: str(row[0])):
-        numbers = np.array([(unit, times) for _, unit, times in found], dtype=np.int32)
+        pairs = array("i", (number for _, *pair in found for number in pair))
+        numbers = np.frombuffer(pairs, dtype=np.int32).reshape(-1, 2)
         times, length = numbers[:, 1].astype(np.float32), lengths[numbers[:, 0]]
         rarity = math.log(1 + (units - len(numbers) + 0.5) / (len(numbers) + 0.5))
         weights = (rarity * times * (K1 + 1) / (times + K1 * (1 - B + B * length / mean))).astype(np.float32)
@@ -133,14 +135,13 @@ def _write_words(connection: sqlite3.Connection, units: int, mean: float) -> Non
         connection.execute("INSERT INTO word VALUES (?, ?, ?, ?)", row)
 
 
-def _extra_words(connection: sqlite3.Connection) -> dict[int, str]:
-    words: dict[int, list[str]] = defaultdict(list)
-    for position, value in connection.execute("SELECT position, value FROM fact_value WHERE key = 'topic'"):
-        words[position].append(value.replace("-", " "))
-    linked = "SELECT link.position, item.name FROM fact_link AS link JOIN item USING (collection, id) WHERE link.collection = 'studies'"
-    for position, name in connection.execute(linked):
-        words[position].append(name)
-    return {position: " ".join(found) for position, found in words.items()}
+def _extra_words(connection: sqlite3.Connection, position: int, topics: Iterable[str]) -> str:
+    """The topics of a statement and the names of the studies behind it."""
+    linked = (
+        "SELECT item.name FROM fact_link AS link JOIN item USING (collection, id) WHERE link.position = ? AND link.collection = 'studies'"
+    )
+    studies = (name for (name,) in connection.execute(linked, (position,)))
+    return " ".join((*(topic.replace("-", " ") for topic in topics), *studies))
 
 
 def _write_projection(connection: sqlite3.Connection, facts: NDArray[np.int32]) -> None:
@@ -177,10 +178,11 @@ class _VectorWriter:
 
 
 def find_subjects(connection: sqlite3.Connection) -> list[str]:
-    """Treatments with what their statements are about, as people type into a search box: "ketamine headache"."""
+    """Treatments with what their statements are about, as people type into a search box: "ketamine headache"; the first of many."""
     rows = connection.execute(
         "SELECT DISTINCT fact.owner || ' ' || fact_value.value FROM fact JOIN fact_value USING (position) "
-        "WHERE fact_value.key = 'topic' AND fact.collection = 'treatments' ORDER BY 1"
+        "WHERE fact_value.key = 'topic' AND fact.collection = 'treatments' ORDER BY 1 LIMIT ?",
+        (MOST_AGAINST,),
     )
     return [text.replace("-", " ") for (text,) in rows]
 
@@ -188,7 +190,7 @@ def find_subjects(connection: sqlite3.Connection) -> list[str]:
 def _write_notices(connection: sqlite3.Connection) -> None:
     """The models that call for notices, fitted to the examples of the content, and against them to questions of the catalogue."""
     docs = connection.execute("SELECT doc FROM fact WHERE status = 'active' ORDER BY position LIMIT ?", (MOST_AGAINST,))
-    questions = [*(ask for (doc,) in docs for ask in json.loads(doc)["asks"]), *find_subjects(connection)[:MOST_AGAINST]]
+    questions = [*(ask for (doc,) in docs for ask in json.loads(doc)["asks"]), *find_subjects(connection)]
     examples = {kind: json.loads(texts) for kind, texts in connection.execute("SELECT kind, examples FROM notice")}
     examples = {kind: texts for kind, texts in examples.items() if texts}
     harmless = [text for (text,) in connection.execute("SELECT text FROM harmless")]
@@ -275,9 +277,7 @@ def find_entities(connection: sqlite3.Connection) -> Iterator[tuple[str, str, st
 
 
 def _find_named(connection: sqlite3.Connection, collection: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    rows = connection.execute(
-        "SELECT id, doc FROM item WHERE collection = ? AND status = 'active' ORDER BY position", (collection,)
-    ).fetchall()
+    rows = connection.execute("SELECT id, doc FROM item WHERE collection = ? AND status = 'active' ORDER BY position", (collection,))
     yield from ((key, json.loads(doc)) for key, doc in rows)
 
 

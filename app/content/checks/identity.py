@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from app.content.checks.doubled import find_doubled
 from app.content.library import Library, Located
 from app.content.problem import Problem
 from app.content.review import Reviewed
@@ -15,16 +16,17 @@ def check_identity(library: Library) -> list[Problem]:
 
 
 def _statement_ids(library: Library) -> Iterator[Problem]:
+    doubled = find_doubled(placed.statement.id for placed in library.statements())
     first: dict[str, str] = {}
     for placed in library.statements():
         fact_id = placed.statement.id
-        where = f"{placed.document.file}:{placed.document.find_line(placed.path)}"
         path = (*placed.path, "id")
         if fact_id in first:
             yield placed.document.problem(
                 path, f"the id `{fact_id}` stands twice (first in {first[fact_id]})", "give one of them another slug"
             )
-        first.setdefault(fact_id, where)
+        elif hash(fact_id) in doubled:
+            first[fact_id] = f"{placed.document.file}:{placed.document.find_line(placed.path)}"
         if not fact_id.startswith(placed.prefix):
             slug = fact_id.rsplit(".", 1)[-1]
             yield placed.document.problem(path, f"the id `{fact_id}` does not fit its place", f"write `{placed.prefix}{slug}`")

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from app.content.library import Library
+from app.content.checks.doubled import find_doubled
+from app.content.library import Library, PlacedStatement
 from app.content.problem import Problem
 
 
@@ -12,11 +13,18 @@ def check_questions(library: Library) -> list[Problem]:
 
 
 def _doubled(library: Library) -> Iterator[Problem]:
-    first: dict[int, str] = {}  # by hash: of a large catalogue, the questions themselves would fill the memory
+    doubled = find_doubled(words for _, _, words in _questions(library))
+    first: dict[str, str] = {}
+    for placed, index, words in _questions(library) if doubled else ():
+        if words in first:
+            message = f"the question “{placed.statement.asks[index]}” is already asked by `{first[words]}`"
+            yield placed.document.problem((*placed.path, "asks", index), message, "ask what only this statement answers")
+        elif hash(words) in doubled:
+            first[words] = placed.statement.id
+
+
+def _questions(library: Library) -> Iterator[tuple[PlacedStatement, int, str]]:
+    """Each question with its place, as words alone."""
     for placed in library.statements():
         for index, question in enumerate(placed.statement.asks):
-            words = hash(" ".join("".join(char if char.isalnum() else " " for char in question.lower()).split()))
-            if words in first:
-                message = f"the question “{question}” is already asked by `{first[words]}`"
-                yield placed.document.problem((*placed.path, "asks", index), message, "ask what only this statement answers")
-            first.setdefault(words, placed.statement.id)
+            yield placed, index, " ".join("".join(char if char.isalnum() else " " for char in question.lower()).split())
