@@ -8,6 +8,7 @@
 import argparse
 import asyncio
 import json
+import re
 import resource
 import shutil
 import statistics
@@ -28,7 +29,11 @@ from bench.running import ask, read_rss_mb, serving
 
 DATA = HERE / "data"
 MODEL = "cbt"
-"""The treatment that is copied: each of its ten sections, every statement, with another id and another name."""
+"""The treatment that is copied, with each of its ten sections, because it has the median size of the catalogue: 32 statements. A copy has
+ids and a name of its own, which stands in its texts and questions too, so that no copy is spared work by what another one has left behind."""
+NAMES = re.compile(r"\b(?:CBT|[Cc]ognitive behavio(?:u?)ral therapy)\b")
+"""What the model is called in its texts."""
+ONSETS, VOWELS, ENDS = "bdfgklmnprstvz", "aeiou", ("nd", "rk", "lt", "st", "mp", "sk", "ft", "nt", "rd", "lm")
 ROUNDS = 400
 QUESTIONS = ("does+cbt+help+with+depression", "how+many+sessions", "is+online+therapy+as+good", "who+drops+out", "can+it+make+things+worse")
 
@@ -60,11 +65,30 @@ def write(copies: int, folder: Path) -> None:
         target.mkdir()
         renamed: dict[str, dict[str, Any]] = json.loads(text.replace(f"treatment.{MODEL}.", f"treatment.{name}."))
         for file, content in renamed.items():
+            called = build_name(number)
             if file == "treatment.yaml":
-                content |= {"id": name, "name": f"Synthetic {number}", "aliases": [], "other_names": [], "relations": []}
+                content |= {"id": name, "name": called, "aliases": [], "other_names": [], "relations": []}
             for fact in content.get("facts", []):
-                fact["asks"] = [f"{ask[:120].rstrip('?')} ({number})?" for ask in fact["asks"]]
+                fact |= {key: NAMES.sub(called, fact[key]) for key in ("text", "plain")}
+                fact["asks"] = [rename_question(ask, called) for ask in fact["asks"]]
             (target / file).write_text(yaml.dump(content, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False), encoding="utf-8")
+
+
+def build_name(number: int) -> str:
+    """A word of two syllables for each number: `Bandand`, `Dandand`, …"""
+    word = ""
+    for _ in range(2):
+        number, onset = divmod(number, len(ONSETS))
+        number, vowel = divmod(number, len(VOWELS))
+        number, end = divmod(number, len(ENDS))
+        word += f"{ONSETS[onset]}{VOWELS[vowel]}{ENDS[end]}"
+    return word.capitalize()
+
+
+def rename_question(question: str, called: str) -> str:
+    """A question about the copy, which names it."""
+    renamed = NAMES.sub(called, question)
+    return renamed if called in renamed else f"{question[:130].rstrip('?')} with {called}?"
 
 
 def build(folder: Path) -> None:

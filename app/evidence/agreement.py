@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from app.content.library import Library, PlacedStatement, list_statements
 from app.content.problem import Problem
-from app.evidence.data import Data
+from app.evidence.data import Data, Datum
 from app.evidence.numbers import NEARLY, find_numbers
 from app.values.details import FindingDetails
 
@@ -134,15 +134,17 @@ def check_profiles(library: Library, data: Data) -> Iterator[Problem]:
     """Numbers in the cells of profiles that neither the statements nor the pooled results behind them hold."""
     for owner, files in library.treatments.items():
         own = {placed.statement.id: placed for placed in list_statements(owner, files)}
+        told: dict[str, frozenset[Datum]] = {}
         for index, cell in enumerate(files.head.item.profile):
             numbers = find_numbers(cell.value or "")
             if not numbers:
                 continue
-            behind = [placed for fact in cell.facts if (placed := own.get(fact) or library.find_statement(fact)) is not None]
-            known = [datum for placed in behind for datum in data.told_by(placed)]
-            known += [datum for synthesis in cell.syntheses for datum in data.of_figure(f"{synthesis}/result")]
+            for fact in set(cell.facts) - set(told):
+                placed = own.get(fact) or library.find_statement(fact)
+                told[fact] = frozenset() if placed is None else frozenset(data.told_by(placed))
+            known = [*(told[fact] for fact in cell.facts), *(data.of_figure(f"{synthesis}/result") for synthesis in cell.syntheses)]
             for number in numbers:
-                if not any(number.fits(datum.value, datum.kind, datum.unit) for datum in known):
+                if not any(number.fits(datum.value, datum.kind, datum.unit) for found in known for datum in found):
                     yield files.head.document.problem(
                         ("profile", index, "value"),
                         f"no statement behind the number `{number.text}`",

@@ -3,10 +3,9 @@
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pydantic import BaseModel
 
@@ -25,8 +24,7 @@ _TIME_UNITS = {"s": "s", "min": "mi", "h": "h", "d": "d", "wk": "w", "mo": "mo",
 _MASS = re.compile(r"^(?:[munp]?g|[mu]?L)(?:/|$)")
 
 
-@dataclass(frozen=True)
-class Datum:
+class Datum(NamedTuple):
     """A number of the data."""
 
     value: float

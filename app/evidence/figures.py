@@ -43,7 +43,7 @@ class FigureCheck:
         if statement.status != "active" or not (statement.figures or statement.numbers or _has_to_be_bound(placed)):
             return []
         told = {key: find_numbers(getattr(statement, key), self._names) for key in ("text", "plain")}
-        known = [*self.data.of_statement(placed)]
+        known = list(dict.fromkeys(self.data.of_statement(placed)))
         problems = [problem for key, numbers in told.items() for problem in self._check_text(placed, key, numbers, known)]
         return [*problems, *_check_declared(placed, [number for numbers in told.values() for number in numbers])]
 

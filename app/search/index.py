@@ -42,6 +42,8 @@ MOST_FACTS = 15_000
 larger catalogues are searched by words alone."""
 CHUNK = 2048
 """Units whose vectors are worked out and written together."""
+MOST_WORDS = 20_000
+"""Different words that are counted before the counts are written."""
 MOST_AGAINST = 2000
 """Statements whose questions, and subjects that, the models of notices are fitted against."""
 
@@ -89,25 +91,35 @@ def write_index(connection: sqlite3.Connection) -> None:
 def _gather(connection: sqlite3.Connection) -> "array[int]":
     """Take the words of all units apart; returns how many each unit has. Writes the arrays that belong to units."""
     facts, kinds, lengths = array("i"), array("b"), array("i")
+    spelling: Counter[str] = Counter()
     vectors = _VectorWriter(connection)
     for unit in _find_units(connection):
         counts = Counter(find_terms(f"{unit.text} {unit.extra}"))
         number = len(facts)
         connection.executemany("INSERT INTO temp.gathered VALUES (?, ?, ?)", ((term, number, times) for term, times in counts.items()))
-        connection.executemany(
-            "INSERT INTO temp.spelling VALUES (?, ?, 1) ON CONFLICT DO UPDATE SET times = times + 1",
-            ((stem(word), word) for word in split_words(unit.text)),
-        )
+        spelling.update(split_words(unit.text))
+        if len(spelling) > MOST_WORDS:
+            _write_spelling(connection, spelling)
         facts.append(unit.fact)
         kinds.append(unit.kind)
         lengths.append(sum(counts.values()))
         vectors.add(unit.text)
     vectors.finish()
+    _write_spelling(connection, spelling)
     _write_projection(connection, np.array(facts, dtype=np.int32))
     _save(connection, "unit_fact", np.array(facts, dtype=np.int32))
     _save(connection, "unit_kind", np.array(kinds, dtype=np.int8))
     _save(connection, "unit_length", np.array(lengths, dtype=np.int32))
     return lengths
+
+
+def _write_spelling(connection: sqlite3.Connection, words: "Counter[str]") -> None:
+    """Add what has been counted of words as they are written, and begin anew."""
+    connection.executemany(
+        "INSERT INTO temp.spelling VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET times = times + excluded.times",
+        ((stem(word), word, times) for word, times in words.items()),
+    )
+    words.clear()
 
 
 def _find_units(connection: sqlite3.Connection) -> Iterator[Unit]:
