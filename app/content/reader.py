@@ -41,6 +41,7 @@ class _Loader(_Base):
     def ascend_resolver(self) -> None:
         """Nor on the way up."""
 
+
 Path_ = tuple[str | int, ...]
 
 

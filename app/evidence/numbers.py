@@ -122,7 +122,8 @@ _BEFORE = re.compile(r"\b(?P<time>hours?|days?|weeks?|months?|years?)\s$", re.IG
 _JOIN = re.compile(r"^\s?(?:[\u2013,/-]|to|or|and|,\s?(?:and|or|then)|against|versus|vs|to\sabout|then|up\sto)?\s?$", re.IGNORECASE)
 
 _ANY = re.compile(
-    rf"[\d{''.join(GLYPHS)}]|\b(?:{'|'.join((*WORDS, *FOLDS, *SCALES))}|one|an?\s(?:{'|'.join((*PARTS, *SCALES))})|hal[fv]|dozen|zero|none|every)",
+    rf"[\d{''.join(GLYPHS)}]|\b(?:{'|'.join((*WORDS, *FOLDS, *SCALES))}|one|an?\s(?:{'|'.join((*PARTS, *SCALES))})"
+    r"|hal[fv]|dozen|zero|none|every)",
     re.IGNORECASE,
 )
 """What a text has that tells any number at all; most of the short ones have none, and are not read more closely."""
