@@ -21,6 +21,9 @@ restricted maximum likelihood."""
 FEWEST = 3
 """Studies that prediction intervals, leaving one out, and Hartung-Knapp intervals by rule need."""
 
+NO_SPREAD = 1e-12
+"""Weighted squared deviations that are none."""
+
 
 @dataclass(frozen=True)
 class Pooled:
@@ -68,7 +71,9 @@ def pool_effects(effects: Sequence[Effect], measure: Measure, model: Model, *, h
             return plain
         return pool_effects(effects, measure, model, hartung_knapp=True)
     if hartung_knapp and (model.startswith("fixed") or len(effects) < 2):
-        raise EffectError("the Hartung-Knapp interval needs a random-effects model (dl, pm or reml) and at least two studies")
+        raise EffectError(
+            "the Hartung-Knapp interval needs a random-effects model (dl, pm or reml) and at least two studies: leave --hartung-knapp out"
+        )
     if model == "fixed-mh":
         estimate, se, raw_weights = _mantel_haenszel(effects, measure)
         tau2 = 0.0
@@ -81,6 +86,8 @@ def pool_effects(effects: Sequence[Effect], measure: Measure, model: Model, *, h
     reach = Z95
     if hartung_knapp:
         spread = sum(w * (effect.estimate - estimate) ** 2 for w, effect in zip(raw_weights, effects, strict=True))
+        if spread < NO_SPREAD:
+            raise EffectError("the studies have the same effect, so that Hartung-Knapp gives no interval: leave --hartung-knapp out")
         se = math.sqrt(spread / ((k - 1) * sum(raw_weights)))
         reach = float(stdtrit(k - 1, 0.975))
     q = _cochran_q(effects, estimate if model == "fixed-mh" else None)
@@ -147,6 +154,8 @@ def _mantel_haenszel(effects: Sequence[Effect], measure: Measure) -> tuple[float
         weights = [x.n_t * x.n_c / x.total for x in counts]
         estimate = sum((x.events_t * x.n_c - x.events_c * x.n_t) / x.total for x in counts) / sum(weights)
         spread = sum(_rd_spread(x) for x in counts)
+        if spread == 0:
+            raise EffectError("nobody or everybody had the outcome in each group, which leaves no variance: use fixed-iv, dl, pm or reml")
         return estimate, math.sqrt(spread) / sum(weights), weights
     numerators = [x.events_t * (x.n_c if measure == "rr" else x.n_c - x.events_c) / x.total for x in counts]
     denominators = [x.events_c * (x.n_t if measure == "rr" else x.n_t - x.events_t) / x.total for x in counts]

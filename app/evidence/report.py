@@ -79,7 +79,7 @@ def render_report(report: PoolReport, measure: Measure) -> str:
     p = report["p_heterogeneity"]
     spread = f"tau² {report['tau2']:.4f}, I² {report['i2']:.1f} %, Q {report['q']:.4f}" + ("" if p is None else f" (p {p:.4f})")
     people = "" if report["n"] is None else f", {report['n']} people"
-    head = f"{NAMES[measure]}, {report['model']}, {report['k']} studies{people}; 95 % intervals"
+    head = f"{NAMES[measure]}, {report['model']}, {report['k']} {'study' if report['k'] == 1 else 'studies'}{people}; 95 % intervals"
     tail = [spread]
     if report["prediction_low"] is not None and report["prediction_high"] is not None:
         tail.append(f"95 % prediction interval {report['prediction_low']:.4f} to {report['prediction_high']:.4f}")

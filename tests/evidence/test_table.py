@@ -113,6 +113,13 @@ def test_pool_prints_json_with_ratios(tmp_path: Path) -> None:
     assert set(answer["studies"][0]) == {"study", "estimate", "ci_low", "ci_high", "weight"}
 
 
+def test_one_study_is_pooled_to_itself_and_said_to_be_one(tmp_path: Path) -> None:
+    table = tmp_path / "t.csv"
+    table.write_bytes(b"\xef\xbb\xbf" + COUNTS.encode() + b"a,5,10,2,10\r\n")
+    result = CliRunner().invoke(main, ["pool", str(table), "--effect", "rr"])
+    assert "1 study, 20 people" in result.stdout
+
+
 def test_pool_prints_a_table_with_notes(tmp_path: Path) -> None:
     table = tmp_path / "t.csv"
     table.write_text(COUNTS + "a,0,8,3,8\nb,1,20,4,20\nc,2,30,9,30\n")
@@ -132,6 +139,8 @@ def test_pool_prints_a_table_with_notes(tmp_path: Path) -> None:
         (b"study,estimate,se\na,1,1\n", ["--effect", "md", "--log"], "--log is for ratios"),
         (b"study,estimate,se\na,800,1\n", ["--effect", "rr", "--log"], "t.csv:2: error: the estimate 800"),
         (b"study,estimate,se\na,1,1\n", ["--effect", "generic", "--model", "fixed-mh"], "Mantel-Haenszel needs counts"),
+        (COUNTS.encode() + b"a,0,8,0,8\nb,0,9,9,9\n", ["--effect", "rd", "--model", "fixed-mh"], "use fixed-iv, dl, pm or reml"),
+        (b"study,estimate,se\na,1,1\nb,1,2\n", ["--effect", "md", "--hartung-knapp"], "leave --hartung-knapp out"),
     ],
 )
 def test_pool_says_what_is_wrong(tmp_path: Path, content: bytes, options: list[str], message: str) -> None:
