@@ -98,6 +98,15 @@ async def test_the_document_stays_small_and_a_section_much_smaller(reader: httpx
         assert len((await reader.get(f"/v1/treatments/ketamine/{section}")).content) < document / 4, section
 
 
+async def test_a_document_as_it_is_kept_is_the_one_that_is_written_from_its_parts(reader: httpx.AsyncClient) -> None:
+    picked = f"?sections={','.join(SECTIONS)}"
+    for card in (await reader.get("/v1/treatments?limit=100")).json()["data"]:
+        address = f"/v1/treatments/{card['id']}"
+        kept, written = await reader.get(address), await reader.get(address + picked)
+        assert len(kept.text) > 10_000
+        assert kept.text == written.text.replace(f'"links":{{"self":"{address}{picked}"', f'"links":{{"self":"{address}"'), address
+
+
 async def test_every_statement_has_source_certainty_review_date_and_questions(reader: httpx.AsyncClient) -> None:
     offset, seen, questions = 0, 0, 0
     while True:

@@ -32,8 +32,13 @@ def read_line(connection: sqlite3.Connection, collection: str, item_id: str, sch
         row = connection.execute(query, (collection, item_id)).fetchone()
     doc: str = row[0]
     if collection == "treatments":
-        doc = doc.replace(NO_SECTIONS, _join_sections(connection, item_id, schema), 1)
+        doc = write_document(connection, item_id, doc, schema)
     return f'{{"collection":"{collection}","id":"{item_id}","data":{doc}}}\n'.encode()
+
+
+def write_document(connection: sqlite3.Connection, treatment_id: str, doc: str, schema: str = "main") -> str:
+    """The whole document of a treatment, of which `doc` is kept without the sections."""
+    return doc.replace(NO_SECTIONS, _join_sections(connection, treatment_id, schema), 1)
 
 
 def _join_sections(connection: sqlite3.Connection, treatment_id: str, schema: str) -> str:

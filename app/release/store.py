@@ -12,7 +12,7 @@ from urllib.parse import quote
 from app.errors import Gone, Moved, NotFound, ReleaseError
 from app.release.file import DumpFile, ReleaseFile
 from app.release.layout import FORMAT
-from app.release.lines import read_line
+from app.release.lines import read_line, write_document
 from app.schemas.v1.answer import Notice
 from app.schemas.v1.catalogue import Change, LookupResult
 from app.schemas.v1.common import ItemLinks
@@ -95,13 +95,20 @@ class ReleaseStore:
 
     def get_item(self, collection: CollectionName, item_id: str, model: type[ModelT]) -> ModelT:
         """The document of an item. Raises `Moved` for an alias, `Gone` for a withdrawn item, `NotFound` for an unknown one."""
+        return model.model_validate_json(self._get_doc(collection, item_id))
+
+    def get_document_text(self, treatment_id: str) -> str:
+        """The whole document of a treatment as JSON, byte for byte what `get_document` gives when it is written. Raises like `get_item`."""
+        return write_document(self._connection, treatment_id, self._get_doc("treatments", treatment_id))
+
+    def _get_doc(self, collection: CollectionName, item_id: str) -> str:
         row = self._one("SELECT status, reason, successor, doc FROM item WHERE collection = ? AND id = ?", (collection, item_id))
         if row is None:
             raise self._missing(collection, item_id)
         status, reason, successor, doc = row
         if status != "active":
             raise Gone(f"{item_id} was withdrawn: {reason}", f"/v1/{collection}/{successor}" if successor else None)
-        return model.model_validate_json(doc)
+        return str(doc)
 
     def list_items(self, collection: CollectionName, model: type[ModelT], filters: Filters, page: Page) -> tuple[list[ModelT], int]:
         """A page of the entries that pass the filters, and how many there are in all."""

@@ -98,6 +98,8 @@ async def read_treatment(reading: ReadingDep, treatment_id: TreatmentId, query: 
     """The whole document: ten sections of statements, each with sources, certainty and review date. `sections` picks parts of it;
     `include=sources` adds the citations once."""
     store = reading.store
+    if reading.format == "json" and query.sections is query.include is query.fields is None:
+        return reading.one_written(store.get_document_text(treatment_id))
     wanted = parse_list(query.sections, "sections", SECTIONS) or SECTIONS
     document = store.get_document(treatment_id, wanted)
     facts = [fact for section in document.sections.listed() for fact in section.facts]
