@@ -1,12 +1,15 @@
 """Run the service: build when needed, serve, rebuild on change."""
 
 import logging
+import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -62,8 +65,17 @@ def create_worker() -> ASGIApp:
     """The application in a process that serves, behind its front door, with the settings that `run_server` left for it."""
     settings = Settings.model_validate_json(os.environ[WORKER])
     set_up_logs(settings.log_format)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_follow, args=(parent,), daemon=True).start()
     front: ASGIApp = create_app(settings).state.front
     return front
+
+
+def _follow(parent: BaseProcess) -> None:
+    """Stop as on SIGTERM when the process that started this one is gone, so that no worker is left behind that nobody replaces or stops."""
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def choose_protocol(settings: Settings) -> str:

@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
@@ -66,13 +66,13 @@ def fetch_whole(
 
 
 @contextlib.contextmanager
-def serving(folder: Path, *options: str, data: Path = SAMPLE, releases: Path | None = None) -> Generator[str]:
+def serving(folder: Path, *options: str, data: Path = SAMPLE, releases: Path | None = None, within: Sequence[str] = ()) -> Generator[str]:
     """Serve until the context closes; gives the address. Without `releases`, which hold one already, a release of `data` is built in
-    `folder`. The log is there as `serve.log`."""
+    `folder`. The log is there as `serve.log`. `within`: a command that runs the service."""
     pytest_socket.enable_socket()
     port = find_free_port()
     source = ["--data", str(data), "--releases", str(folder)] if releases is None else ["--no-build", "--releases", str(releases)]
-    command = [sys.executable, "-m", "app", "serve", "--port", str(port), *source, *options]
+    command = [*within, sys.executable, "-m", "app", "serve", "--port", str(port), *source, *options]
     with (folder / "serve.log").open("wb") as log:
         process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, env={**os.environ, "PYTHONUNBUFFERED": "1"})
     try:

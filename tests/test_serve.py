@@ -1,8 +1,10 @@
 """`python -m app serve` as its users start it."""
 
+import contextlib
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -118,9 +120,12 @@ def children_of(pid: int) -> list[int]:
     return [int(text) for text in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
+def parent_of(log: Path) -> int:
+    return int(re.findall(r"Started parent process \[(\d+)\]", log.read_text())[-1])
+
+
 def workers_of(log: Path) -> list[int]:
-    parent = int(re.findall(r"Started parent process \[(\d+)\]", log.read_text())[-1])
-    return [pid for pid in children_of(parent) if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    return [pid for pid in children_of(parent_of(log)) if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="finds the workers in /proc")
@@ -141,6 +146,44 @@ def test_workers_swap_together_outlive_a_broken_release_and_are_replaced(tmp_pat
         wait_until(lambda: (folder / "serve.log").read_text().count("which was current before") >= 1)
         assert {release_of(address) for _ in range(20)} == {second} != {first}
     assert "Traceback" not in (folder / "serve.log").read_text()
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="finds the workers in /proc")
+def test_workers_end_when_the_process_that_started_them_is_killed(tmp_path: Path, releases: Path) -> None:
+    with serving(tmp_path, "--workers", "2", "--no-model", releases=releases) as address:
+        workers = workers_of(tmp_path / "serve.log")
+        assert len(workers) == 2
+        os.kill(parent_of(tmp_path / "serve.log"), signal.SIGKILL)
+        wait_until(lambda: fetch(int(address.rsplit(":", 1)[1]), "/readyz")[0] == 0)
+        wait_until(lambda: not any(is_running(pid) for pid in workers))
+
+
+def is_running(pid: int) -> bool:
+    with contextlib.suppress(FileNotFoundError):
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    return False
+
+
+def is_read_only_possible() -> bool:
+    """Whether this machine lets us see a folder as on a read-only disk."""
+    return (
+        shutil.which("unshare") is not None and subprocess.run(["unshare", "-m", "true"], check=False, capture_output=True).returncode == 0
+    )
+
+
+@pytest.mark.skipif(not is_read_only_possible(), reason="needs unshare, and the right to mount")
+def test_read_only_disk_is_served_from_and_refused_for_a_build_in_one_clear_line(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    (tmp_path / "log").mkdir()
+    release = build_from(SAMPLE, disk).stem
+    read_only = ["unshare", "-m", "sh", "-c", 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && exec "$@"', str(disk)]
+    with serving(tmp_path / "log", "--no-model", "--workers", "2", releases=disk, within=read_only) as address:
+        assert release_of(address) == release
+    build = ["-m", "app", "build", "--data", str(SAMPLE), "--releases", str(disk / "new")]
+    answer = subprocess.run([*read_only, sys.executable, *build], cwd=ROOT, check=False, capture_output=True, text=True)
+    assert (answer.returncode, answer.stderr.count("\n")) == (1, 1)
+    assert "Read-only file system" in answer.stderr
 
 
 def wait_until(holds: Callable[[], bool]) -> None:
