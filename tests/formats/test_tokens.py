@@ -43,4 +43,4 @@ async def test_markdown_has_half_the_tokens_of_the_json_or_fewer(reader: httpx.A
         text, data = (count_tokens(answer.raise_for_status().text) for answer in answers)
         if 2 * text > data:
             longer[address] = f"{text} of {data}"
-    assert not longer
+    assert not longer, sorted(longer.items())
