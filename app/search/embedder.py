@@ -14,6 +14,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from app.search.integers import use_integers
+
 log = logging.getLogger(__name__)
 
 Vectors = NDArray[np.float32]
@@ -37,16 +39,18 @@ FILES = {
 class Embedder:
     """Turns texts into vectors of length one, whose products say how near in meaning the texts are."""
 
-    def __init__(self, model: Path, tokenizer: Path, threads: int) -> None:
+    def __init__(self, model: Path, tokenizer: Path, *, exact: bool) -> None:
+        """`exact`: multiply in floats, with two threads, for what is worked out once and kept; else in whole numbers, for questions."""
         import onnxruntime
         from tokenizers import Tokenizer
 
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
+        options.intra_op_num_threads = 2 if exact else 1
         options.inter_op_num_threads = 1
         options.enable_cpu_mem_arena = False
         options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+        data = model.read_bytes()
+        self._session = onnxruntime.InferenceSession(data if exact else use_integers(data), options, providers=["CPUExecutionProvider"])
         self._tokenizer = Tokenizer.from_file(str(tokenizer))
         self._tokenizer.enable_truncation(LONGEST)
         self._tokenizer.enable_padding()
@@ -72,7 +76,7 @@ class Embedder:
 
 
 @cache
-def find_embedder(threads: int = 1) -> Embedder | None:
+def find_embedder(*, exact: bool = False) -> Embedder | None:
     """The embedder, or None with a word in the log where the model is not there."""
     paths: list[Path] = []
     for package, name, digest in FILES.values():
@@ -85,4 +89,4 @@ def find_embedder(threads: int = 1) -> Embedder | None:
             log.warning("no sentence model: %s in %s is not the known file; searching by words alone", name, package)
             return None
         paths.append(path)
-    return Embedder(paths[0], paths[1], threads)
+    return Embedder(paths[0], paths[1], exact=exact)

@@ -172,7 +172,7 @@ class _VectorWriter:
         self._texts: list[str] = []
         self._chunk = 0
         (facts,) = connection.execute("SELECT count(*) FROM fact WHERE status = 'active'").fetchone()
-        self._works = facts <= MOST_FACTS and find_embedder() is not None
+        self._works = facts <= MOST_FACTS and find_embedder(exact=True) is not None
 
     def add(self, text: str) -> None:
         """Take the text of the next unit."""
@@ -206,7 +206,7 @@ def _write_notices(connection: sqlite3.Connection) -> None:
     examples = {kind: json.loads(texts) for kind, texts in connection.execute("SELECT kind, examples FROM notice")}
     examples = {kind: texts for kind, texts in examples.items() if texts}
     harmless = [text for (text,) in connection.execute("SELECT text FROM harmless")]
-    if find_embedder() is None or not examples:
+    if find_embedder(exact=True) is None or not examples:
         return
     texts = [*(text for own in examples.values() for text in own), *harmless, *questions]
     vectors = dict(zip(texts, embed_known(texts).astype(np.float32) / SCALE, strict=True))
@@ -228,7 +228,7 @@ def embed_known(texts: list[str], file: Path = KNOWN) -> NDArray[np.int8]:
         row = known.get(_digest(text))
         if row is not None:
             rows[index] = row
-    embedder = find_embedder(2)
+    embedder = find_embedder(exact=True)
     if missing and embedder is not None:
         rows[missing] = np.rint(embedder.embed([texts[index] for index in missing]) * SCALE).astype(np.int8)
     return rows
