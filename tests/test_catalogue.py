@@ -15,7 +15,7 @@ from app.content.statement import Statement
 from app.evidence.study import audit_study
 from app.main import create_app
 from app.release.folder import ReleaseFolder
-from app.release.records import Renderer
+from app.release.records import INVERSE, Renderer
 from app.release.store import ReleaseStore
 from app.schemas.v1.study import Study
 from app.search.answerer import Searcher
@@ -89,6 +89,30 @@ async def test_every_treatment_has_ten_sections_and_enough_statements(reader: ht
         assert all(document["sections"].values()), card["id"]
         assert document["fact_count"] >= LEAST.get(card["id"], 12), card["id"]
         assert {"legal-status", "onset", "response", "common-harms"} <= {cell["attribute"] for cell in document["profile"]}, card["id"]
+
+
+async def test_every_card_tells_the_treatment_in_one_sentence(reader: httpx.AsyncClient) -> None:
+    cards = (await reader.get("/v1/treatments?limit=100")).json()["data"]
+    assert all(re.fullmatch(r"[^.!?]+\.", card["plain_sentence"]) for card in cards)
+    assert all(card["main_effect"]["certainty"] and card["legal_status"] and card["reviewed"] for card in cards)
+
+
+async def test_relations_of_every_kind_stand_on_both_sides(reader: httpx.AsyncClient) -> None:
+    names = [card["id"] for card in (await reader.get("/v1/treatments?limit=100&fields=id")).json()["data"]]
+    heads = [(await reader.get(f"/v1/treatments/{name}?sections=overview")).json()["data"] for name in names]
+    found = {(head["id"], relation["kind"], relation["treatment"]["id"]) for head in heads for relation in head["relations"]}
+    assert {kind for _, kind, _ in found} == {
+        "racemate-of", "enantiomer-of", "augmentation-of", "augmented-by", "compared-with", "contraindicated-with",
+    }  # fmt: skip
+    assert {(other, INVERSE[kind], one) for one, kind, other in found if kind in INVERSE} <= found
+    assert ("esketamine", "augmentation-of", "ssri") in found
+    members = {
+        (head["id"], relation["drug"]["id"]) for head in heads for relation in head["drug_relations"] if relation["kind"] == "has-member"
+    }
+    assert ("ssri", "sertraline") in members
+    for owner, drug in members:
+        relations = (await reader.get(f"/v1/drugs/{drug}")).json()["data"]["relations"]
+        assert [(item["kind"], item["treatment"]["id"]) for item in relations] == [("member-of-class", owner)]
 
 
 async def test_the_document_stays_small_and_a_section_much_smaller(reader: httpx.AsyncClient) -> None:

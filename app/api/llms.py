@@ -47,7 +47,7 @@ def render_llms(store: ReleaseStore) -> str:
         "",
         "## Treatments",
         "",
-        *(f"- [{card.name}](/v1/treatments/{card.id}?format=md): {card.plain_summary}" for card in _cards(store)),
+        *(f"- [{card.name}](/v1/treatments/{card.id}?format=md): {card.plain_sentence}" for card in _cards(store)),
         "",
         "## Calls",
         "",

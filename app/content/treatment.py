@@ -79,6 +79,8 @@ class Treatment(Reviewed):
     """One or two sentences for professionals."""
     plain_summary: Sentence
     """The same for everybody."""
+    plain_sentence: Annotated[str, StringConstraints(min_length=20, max_length=160, strip_whitespace=True)]
+    """The treatment in one sentence for everybody, benefit and harm together: what a card shows."""
     main_effect: FactId
     """The statement whose certainty stands for the treatment on a card."""
     conditions: Annotated[tuple[Slug, ...], Field(min_length=1)]

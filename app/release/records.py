@@ -30,6 +30,8 @@ INVERSE = {
     "compared-with": "compared-with", "contraindicated-with": "contraindicated-with",
 }  # fmt: skip
 """How a relation reads from the other side."""
+CLASS, MEMBER = "drug-class", "member-of-class"
+"""The kind of treatment that is a class of drugs, and how each of its drugs stands to it."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,10 @@ class Renderer:
             conditions=self._references("conditions", head.conditions),
             drugs=self._references("drugs", head.drugs),
             relations=relations,
+            drug_relations=[
+                treatments.DrugRelation(kind=INVERSE[MEMBER], drug=self._reference("drugs", drug))
+                for drug in head.drugs if head.kind == CLASS
+            ],
             profile=profile,
             sections=treatments.Sections.model_validate(dict.fromkeys(SECTIONS)),
             links=treatments.TreatmentLinks(self=self_link, sections={name: f"{self_link}/{name}" for name in files.sections}),
@@ -126,6 +132,10 @@ class Renderer:
             drugs.Drug, drug, codes=codes, links=links, sections=sections,
             related=self._references("drugs", drug.related),
             treatments=self._references("treatments", used_in),
+            relations=[
+                drugs.ClassRelation(kind=MEMBER, treatment=self._reference("treatments", user))
+                for user in used_in if self.library.treatments[user].head.item.kind == CLASS
+            ],
         )  # fmt: skip
         return Record(doc, render_as(drugs.DrugCard, drug, codes=codes, links=links), {"class": drug.classes})
 

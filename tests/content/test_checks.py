@@ -63,6 +63,8 @@ BROKEN = [
     (HEAD, "reviewed: 2026-02-01", "reviewed: 2026-01-01", 14, "before it was added"),
     (HEAD, "next_review: 2027-02-01", "next_review: 2026-02-01", 15, "is not after"),
     (HEAD, "added: 2026-01-10", "added: 10.1.2026", 13, "date"),
+    (HEAD, "a real drug, and we", "a real drug. We", 21, "not one sentence"),
+    (HEAD, "real drug, and we use it", "pharmaceutical preparation, and investigators administer it", 21, "reading grade"),
     (HEAD, "id: exemplin\n", "id: exemplon\n", 1, "but the file is named"),
     (STUDY, "events: 30, n: 60, percent: 50", "events: 61, n: 60", 18, "events (61) above n (60)"),
     (STUDY, "events: 30, n: 60, percent: 50", "events: 30, n: 60, percent: 64", 18, "is 50.0 %, but `percent` says 64"),

@@ -19,6 +19,8 @@ from app.content.problem import Problem
 
 HIGHEST_GRADE = 8.0
 """School grade that the median plain text of a section may have at most."""
+HIGHEST_SENTENCE_GRADE = 9.0
+"""Of the one sentence that stands for a treatment, which has to tell benefit and harm, and so is longer than others."""
 
 _SENTENCE_END = re.compile(r"[.!?]+(?=\s|$)")
 _WORD = re.compile(r"[A-Za-z]+(?:['\u2019][A-Za-z]+)*|\d+(?:[.,]\d+)*")
@@ -78,7 +80,20 @@ def check_reading(library: Library) -> list[Problem]:
             if name not in groups:
                 groups[name] = _Group(placed)
             problems += groups[name].add(placed)
-    return problems + [problem for group in groups.values() for problem in group.judge()]
+    return [*problems, *(problem for group in groups.values() for problem in group.judge()), *_sentences(library)]
+
+
+def _sentences(library: Library) -> Iterator[Problem]:
+    """Treatments whose one sentence is more than that, or hard to read."""
+    for files in library.treatments.values():
+        text, document = files.head.item.plain_sentence, files.head.document
+        ends = [end.end() for end in _SENTENCE_END.finditer(text)]
+        if ends != [len(text)]:
+            yield document.problem(("plain_sentence",), "this is not one sentence", "end it with a full stop, and say the rest elsewhere")
+        grade = compute_reading_grade(text)
+        if grade > HIGHEST_SENTENCE_GRADE:
+            message = f"the sentence has reading grade {grade:.1f}, above {HIGHEST_SENTENCE_GRADE:g}"
+            yield document.problem(("plain_sentence",), message, "use fewer and shorter words")
 
 
 def _section_of(placed: PlacedStatement) -> tuple[str, ...]:

@@ -40,7 +40,7 @@ def render_medications(drug: Drug, sources: Sources) -> list[Node]:
                 *(_metabolite(metabolite, sources) for metabolite in drug.metabolites),
             ]
         },
-        "extension": [*extend_members(dump(drug, "version", "reviewed", "next_review")), *statements],
+        "extension": [*extend_members(dump(drug, "relations", "version", "reviewed", "next_review")), *statements],
     }
     substance = render_resource("MedicationKnowledge", "drugs", drug.id, members)
     return [substance, *(_form(drug, form, sources) for form in drug.formulations), *issues]

@@ -63,8 +63,8 @@ def _activity(treatment: Treatment, facts: Sequence[FactInSection], sources: Sou
         "topic": [concept(condition.name) for condition in treatment.conditions],
         "relatedArtifact": sources.cite_each(),
         "extension": [
-            *extend_members(dump(treatment, "plain_summary", "kind", "routes", "other_names", "next_review", "main_effect", "fact_count")),
-            *extend_members(dump(treatment, "conditions", "drugs", "relations", "profile")),
+            *extend_members(dump(treatment, "plain_summary", "plain_sentence", "kind", "routes", "other_names", "next_review")),
+            *extend_members(dump(treatment, "main_effect", "fact_count", "conditions", "drugs", "relations", "drug_relations", "profile")),
             *statements,
         ],
     }

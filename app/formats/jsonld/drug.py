@@ -42,6 +42,10 @@ def render_drug(
         "mechanismOfAction": [fact.text for fact in facts if fact.kind == "mechanism"],
         "clinicalPharmacology": [fact.text for fact in facts if fact.section == "pharmacodynamics" and fact.kind != "mechanism"],
         "ti:treatments": [render_reference(treatment, "MedicalTherapy") for treatment in drug.treatments],
+        "ti:relations": [
+            {"ti:kind": relation.kind, "ti:treatment": render_reference(relation.treatment, "MedicalTherapy")}
+            for relation in drug.relations
+        ],
         "ti:structure": _backed(drug.structure) if drug.structure is not None else None,
         "ti:formulations": [_backed(form) for form in drug.formulations],
         "ti:targets": [_backed(value) for value in drug.targets],

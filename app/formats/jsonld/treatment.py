@@ -23,6 +23,7 @@ def render_treatment(treatment: Treatment, facts: Sequence[FactDetail], sources:
         **_therapy(treatment, facts),
         "alternateName": treatment.other_names,
         "description": [treatment.summary, treatment.plain_summary],
+        "disambiguatingDescription": treatment.plain_sentence,
         "legalStatus": [_legal_status(cell) for cell in treatment.profile if cell.attribute == "legal-status"],
         "subjectOf": [_render_section(section) for section in sections],
         "ti:relations": [
@@ -32,6 +33,9 @@ def render_treatment(treatment: Treatment, facts: Sequence[FactDetail], sources:
                 "ti:facts": [{"@id": f"/v1/facts/{fact}"} for fact in relation.facts],
             }
             for relation in treatment.relations
+        ],
+        "ti:drugRelations": [
+            {"ti:kind": relation.kind, "ti:drug": render_reference(relation.drug, "Drug")} for relation in treatment.drug_relations
         ],
         "ti:profile": [own(dump(cell)) for cell in treatment.profile],
         **own(dump(treatment, "kind", "routes", "main_effect", "fact_count", "version", "added", "reviewed", "next_review", "changes")),

@@ -82,6 +82,15 @@ class Metabolite(Value):
     """What backs it."""
 
 
+class ClassRelation(Value):
+    """A typed link from a drug to a class of drugs."""
+
+    kind: str
+    """`member-of-class`: the class names the drug as `has-member`."""
+    treatment: Reference
+    """The class, which is a treatment of kind `drug-class`."""
+
+
 class DrugSections(Value):
     """Statements about a drug, by subject."""
 
@@ -118,6 +127,8 @@ class Drug(Dated):
     """Related drugs."""
     treatments: list[Reference]
     """Treatments that use it."""
+    relations: list[ClassRelation]
+    """Links to the classes that it belongs to, where they stand in the catalogue as treatments."""
     structure: Structure | None
     """The molecule; null when not recorded."""
     formulations: list[Formulation]

@@ -73,6 +73,8 @@ class TreatmentCard(Value):
     """One or two sentences for professionals."""
     plain_summary: str
     """The same in everyday words."""
+    plain_sentence: str
+    """One sentence in everyday words, benefit and harm together, for where there is room for no more."""
     main_effect: MainEffect
     """The effect that stands for it, with its certainty."""
     conditions: list[str]
@@ -178,6 +180,15 @@ class Relation(Value):
     """Ids of facts that tell of it: for `compared-with` those on studies that set the two against each other; empty when none is named."""
 
 
+class DrugRelation(Value):
+    """A typed link from a class of drugs to one of them."""
+
+    kind: str
+    """`has-member`: the drug belongs to this class, and says so as `member-of-class`."""
+    drug: Reference
+    """The drug."""
+
+
 class Treatment(Dated):
     """The whole document of a treatment."""
 
@@ -191,6 +202,8 @@ class Treatment(Dated):
     """One or two sentences for professionals."""
     plain_summary: str
     """The same in everyday words."""
+    plain_sentence: str
+    """One sentence in everyday words, benefit and harm together, for where there is room for no more."""
     main_effect: MainEffect
     """The effect that stands for it, with its certainty."""
     conditions: list[Reference]
@@ -205,6 +218,8 @@ class Treatment(Dated):
     """Other ids, which redirect here."""
     relations: list[Relation]
     """Links to other treatments."""
+    drug_relations: list[DrugRelation]
+    """Links to its drugs where it is a class (`kind` is `drug-class`); empty otherwise."""
     profile: list[ProfileCell]
     """The treatment in short, by attribute; `/v1/compare` sets several side by side."""
     fact_count: int
