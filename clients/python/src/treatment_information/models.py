@@ -1019,6 +1019,8 @@ class TreatmentCard(TypedDict):
     """One or two sentences for professionals."""
     plain_summary: str
     """The same in everyday words."""
+    plain_sentence: str
+    """One sentence in everyday words, benefit and harm together, for where there is room for no more."""
     main_effect: MainEffect
     """The effect that stands for it, with its certainty."""
     conditions: list[str]
@@ -1194,6 +1196,15 @@ class ClaimCard(TypedDict):
     """Addresses."""
 
 
+class ClassRelation(TypedDict):
+    """A typed link from a drug to a class of drugs."""
+
+    kind: str
+    """`member-of-class`: the class names the drug as `has-member`."""
+    treatment: Reference
+    """The class, which is a treatment of kind `drug-class`."""
+
+
 class Compared(TypedDict):
     """A treatment of a comparison."""
 
@@ -1277,6 +1288,15 @@ class DrugCard(TypedDict):
     """Codes in other systems."""
     links: ItemLinks
     """Addresses."""
+
+
+class DrugRelation(TypedDict):
+    """A typed link from a class of drugs to one of them."""
+
+    kind: str
+    """`has-member`: the drug belongs to this class, and says so as `member-of-class`."""
+    drug: Reference
+    """The drug."""
 
 
 class DrugValue(TypedDict):
@@ -2139,6 +2159,8 @@ class Treatment(TypedDict):
     """One or two sentences for professionals."""
     plain_summary: str
     """The same in everyday words."""
+    plain_sentence: str
+    """One sentence in everyday words, benefit and harm together, for where there is room for no more."""
     main_effect: MainEffect
     """The effect that stands for it, with its certainty."""
     conditions: list[Reference]
@@ -2153,6 +2175,8 @@ class Treatment(TypedDict):
     """Other ids, which redirect here."""
     relations: list[Relation]
     """Links to other treatments."""
+    drug_relations: list[DrugRelation]
+    """Links to its drugs where it is a class (`kind` is `drug-class`); empty otherwise."""
     profile: list[ProfileCell]
     """The treatment in short, by attribute; `/v1/compare` sets several side by side."""
     fact_count: int
@@ -2302,6 +2326,8 @@ class Drug(TypedDict):
     """Related drugs."""
     treatments: list[Reference]
     """Treatments that use it."""
+    relations: list[ClassRelation]
+    """Links to the classes that it belongs to, where they stand in the catalogue as treatments."""
     structure: Structure | None
     """The molecule; null when not recorded."""
     formulations: list[Formulation]
