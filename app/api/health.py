@@ -1,19 +1,12 @@
 """Whether the service is alive, and whether it can answer."""
 
-from typing import Any
-
 from fastapi import APIRouter, Request, Response
 
 from app.api.current import CurrentRelease
+from app.api.statuses import PROBLEMS
 from app.schemas.v1.catalogue import Health
-from app.schemas.v1.problem import Problem
 
 router = APIRouter(tags=["Operations"])
-
-PROBLEMS: dict[int | str, dict[str, Any]] = {
-    400: {"model": Problem, "description": "What came in is no request, or for a host of another name."},
-    500: {"model": Problem, "description": "Something failed on our side."},
-}
 
 
 @router.get("/healthz", response_model=Health, operation_id="get_liveness", summary="Is the process alive", responses=PROBLEMS)
@@ -24,10 +17,7 @@ async def read_liveness(request: Request) -> Response:
     return _healthy(store.name if store else None)
 
 
-NOT_READY: dict[int | str, dict[str, Any]] = {**PROBLEMS, 503: {"model": Problem, "description": "No content release is being served."}}
-
-
-@router.get("/readyz", response_model=Health, operation_id="get_readiness", summary="Can the service answer", responses=NOT_READY)
+@router.get("/readyz", response_model=Health, operation_id="get_readiness", summary="Can the service answer", responses=PROBLEMS)
 async def read_readiness(request: Request) -> Response:
     """`ok` when a content release is being served, otherwise a problem with status 503."""
     current: CurrentRelease = request.app.state.current

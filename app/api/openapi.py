@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from app import __version__
 from app.api.problems import MEDIA_TYPE
 from app.api.selection import find_paths
+from app.api.statuses import order_responses
 from app.api.v1.router import find_response_models
 from app.release.store import ReleaseStore
 from app.schemas.v1.envelope import LICENSE, LICENSE_URL
@@ -82,7 +83,8 @@ def render_contract(app: FastAPI) -> dict[str, Any]:
         servers=[{"url": "/", "description": "This server"}],
     )  # fmt: skip
     models = find_response_models()
-    for operation in _operations(document):
+    for path, operation in _located(document):
+        operation["responses"] = order_responses(path, operation["responses"])
         _type_problems(operation)
         for parameter in operation.get("parameters", ()):
             _shape_list(parameter, models.get(operation["operationId"]))
@@ -130,10 +132,10 @@ def find_example_address(path: str, operation: Mapping[str, Any], queries: Mappi
     address = path
     for parameter in operation.get("parameters", ()):
         if parameter["in"] == "path":
-            values = parameter["schema"].get("enum", [])
+            values = parameter["schema"].get("examples") or parameter["schema"].get("enum")
             if not values:
                 return None
-            wanted = next((value for value in parameter["schema"].get("examples", ()) if value in values), values[0])
+            wanted = values[0]
             address = address.replace(f"{{{parameter['name']}}}", wanted)
     names = {parameter["name"] for parameter in operation.get("parameters", ())}
     default = "?limit=2" if "limit" in names else ""
@@ -141,8 +143,11 @@ def find_example_address(path: str, operation: Mapping[str, Any], queries: Mappi
 
 
 def _operations(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    for item in document["paths"].values():
-        yield from item.values()
+    return (operation for _, operation in _located(document))
+
+
+def _located(document: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    return ((path, operation) for path, item in document["paths"].items() for operation in item.values())
 
 
 def _type_problems(operation: dict[str, Any]) -> None:
@@ -210,8 +215,9 @@ def _fill_values(parameter: dict[str, Any], store: ReleaseStore) -> None:
     values = find_known_values(where, store)
     if 0 < len(values) <= MOST_VALUES:
         holder["enum"] = list(values)
-    if "examples" in schema and values:
-        schema["examples"] = [value for value in schema["examples"] if value in values] or [values[0]]
+    if "examples" in schema:
+        known = [value for value in schema.pop("examples") if value in values] or list(values[:1])
+        schema |= {"examples": known} if known else {}
 
 
 def find_known_values(where: str, store: ReleaseStore) -> tuple[str, ...]:

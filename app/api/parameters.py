@@ -128,7 +128,9 @@ def parse_list(text: str | None, name: str, known: Collection[str]) -> tuple[str
 def check_values(name: str, values: Iterable[str | None], known: Collection[str]) -> None:
     """Raise `BadParameter` when a value is not among the known ones."""
     faults = [
-        ParameterFault("query", name, f"there is no {name} `{value}`" if value else "the value is empty", find_near_names(value, known))
+        ParameterFault(
+            "query", name, f"`{value}` is not among its values" if value else "the value is empty", find_near_names(value, known)
+        )
         for value in values
         if value is not None and value not in known
     ]

@@ -147,7 +147,7 @@ def test_questions_reach_no_log_line_whatever_goes_wrong_with_them(tmp_path: Pat
     "path",
     [
         "/docs/assets/../../../settings.py", "/docs/assets/..%2f..%2f..%2fsettings.py", "/docs/assets/%2e%2e/%2e%2e/settings.py",
-        "/docs/swagger-ui/..%2f..%2f..%2f..%2fetc/passwd", "/docs/assets//etc/passwd", "/docs/assets/%2fetc%2fpasswd", "//etc/passwd",
+        "/docs/reference/..%2f..%2f..%2f..%2fetc/passwd", "/docs/assets//etc/passwd", "/docs/assets/%2fetc%2fpasswd", "//etc/passwd",
         "/problems/..%2f..%2fsettings.py", "/v1/treatments/..%2f..%2fcurrent", "/v1/../../current", "/v1/dump.sqlite/..%2f..%2fcurrent",
         "/docs/assets/..%5c..%5csettings.py", "/docs/assets/%00", "/mcp/../../../etc/passwd", "/docs/assets/", "/docs/assets",
     ],

@@ -57,7 +57,6 @@ def sent_as(name: str) -> dict[int | str, dict[str, Any]]:
     return {
         200: {"description": "The whole dump.", "content": content},
         206: {"description": "The part that `Range` asks for.", "content": content, "headers": {"Content-Range": length}},
-        304: {"description": "The dump is still the one that `If-None-Match` names."},
         416: {"model": Problem, "description": "`Range` asks for a part beyond the end."},
     }
 

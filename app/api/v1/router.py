@@ -1,30 +1,12 @@
 """All routes of version 1."""
 
-from typing import Any
-
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from app.api.parameters import JsonOnly, StrictQuery
+from app.api.statuses import PROBLEMS
 from app.api.v1 import answers, catalogue, claims, compare, conditions, drugs, dump, facts, sources, studies, syntheses, terms, treatments
-from app.schemas.v1.problem import Problem
-
-PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "description": description}
-    for status, description in (
-        (400, "What came in is no request, or for a host of another name."),
-        (404, "Nothing is at this address or has this id; `did_you_mean` has near ones."),
-        (410, "The record was withdrawn; `detail` has the reason and `successor` what replaces it."),
-        (406, "The resource does not come in the format asked for; `formats` has those it comes in."),
-        (414, "Path and query are too long."),
-        (422, "A parameter is unknown or has a value that cannot be used; `errors` names each one."),
-        (429, "More requests than the service allows a client; `Retry-After` says when to come again."),
-        (500, "Something failed on our side."),
-        (503, "No content release is being served, or the service has more to do than it can."),
-    )
-}
-
 
 MODULES = (catalogue, answers, treatments, compare, drugs, conditions, studies, syntheses, claims, facts, sources, terms, dump)
 
