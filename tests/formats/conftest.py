@@ -10,10 +10,15 @@ from app.main import create_app
 from app.settings import Settings
 
 
-@pytest.fixture(params=["sample", "catalogue"])
-async def reader(request: pytest.FixtureRequest, releases: Path) -> AsyncIterator[httpx.AsyncClient]:
+@pytest.fixture(scope="module", params=["sample", "catalogue"])
+def folder(request: pytest.FixtureRequest, releases: Path) -> Path:
+    """The releases of the sample, and then those of the published content."""
+    return releases if request.param == "sample" else request.getfixturevalue("published")
+
+
+@pytest.fixture
+async def reader(folder: Path) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the service over the sample, and then over the published content."""
-    folder: Path = releases if request.param == "sample" else request.getfixturevalue("published")
     transport = httpx.ASGITransport(create_app(Settings(releases=folder, access_log=False)))
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         yield client

@@ -3,9 +3,17 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import Any, cast
 
+import anyio
 import httpx
+
+from app.main import create_app
+from app.settings import Settings
+from app.values.sections import SECTIONS
 
 NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?(?:e[+-]?\d+)?")
 
@@ -21,6 +29,40 @@ async def list_addresses(reader: httpx.AsyncClient, *collections: str) -> list[s
             address = page["links"]["next"]
     assert found
     return found
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A record as JSON and in another format."""
+
+    address: str
+    data: dict[str, Any]
+    text: str
+
+
+def read_all(folder: Path, name: str, *collections: str) -> list[Rendered]:
+    """Every record of some collections in a format; `sections` are those of every treatment."""
+    return anyio.run(partial(_read_all, folder, name, collections))
+
+
+async def _read_all(folder: Path, name: str, collections: tuple[str, ...]) -> list[Rendered]:
+    transport = httpx.ASGITransport(create_app(Settings(releases=folder, access_log=False)))
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as reader:
+        addresses = await list_addresses(reader, *(collection for collection in collections if collection != "sections"))
+        if "sections" in collections:
+            addresses += await list_sections(reader)
+        return [Rendered(address, await get_data(reader, address), await get_text(reader, address, name)) for address in addresses]
+
+
+async def list_sections(reader: httpx.AsyncClient) -> list[str]:
+    """Every section that there is."""
+    treatments = await list_addresses(reader, "treatments")
+    return [
+        f"{treatment}/{section}"
+        for treatment in treatments
+        for section in SECTIONS
+        if (await reader.get(f"{treatment}/{section}")).status_code == 200
+    ]
 
 
 async def get_data(reader: httpx.AsyncClient, address: str) -> dict[str, Any]:

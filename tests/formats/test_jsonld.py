@@ -1,4 +1,5 @@
 import json
+from collections import Counter
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -12,14 +13,21 @@ from app.release.folder import ReleaseFolder
 from app.release.store import ReleaseStore
 from app.schemas.v1.envelope import Meta
 from app.schemas.v1.source import Source
-from tests.formats.figures import find_cited, find_facts, find_numbers, get_data, get_text, list_addresses, list_objects, walk
+from tests.formats.figures import Rendered, find_cited, find_facts, find_numbers, get_text, list_objects, read_all, walk
 
 pytestmark = pytest.mark.anyio
 
 SCHEMA = "https://schema.org/"
 SERVER = "https://server.example"
 OWN = "urn:treatment-information:v1:"
-RECORDS = ("treatments", "drugs", "conditions", "studies", "syntheses", "claims", "terms")
+RECORDS = ("treatments", "sections", "drugs", "conditions", "studies", "syntheses", "claims", "terms", "facts", "sources")
+Graphs = list[tuple[Rendered, list[dict[str, Any]]]]
+
+
+@pytest.fixture(scope="module")
+def graphs(folder: Path) -> Graphs:
+    """Every record that comes in JSON-LD, with its nodes under full names."""
+    return [(record, expand(record.text)) for record in read_all(folder, "jsonld", *RECORDS)]
 
 
 def refuse(address: str, *_: object) -> NoReturn:
@@ -46,28 +54,50 @@ def find_values(node: dict[str, Any], name: str) -> list[Any]:
     return [value["@value"] for value in node.get(name, ())]
 
 
-async def test_every_record_expands_without_network_and_keeps_every_number_fact_and_source(reader: httpx.AsyncClient) -> None:
-    for address in await list_addresses(reader, *RECORDS):
-        data = await get_data(reader, address)
-        nodes = expand(await get_text(reader, address, "jsonld"))
-        missing = find_numbers(data) - find_numbers(nodes)
-        assert not missing, (address, missing)
+def test_every_record_expands_without_network_and_keeps_every_number_fact_and_source(graphs: Graphs) -> None:
+    for record, nodes in graphs:
+        missing = find_numbers(record.data) - find_numbers(nodes)
+        assert not missing, (record.address, missing)
         claims = find_nodes(nodes, "Claim")
-        facts = find_facts(data)
         assert {node: find_ids(claims[node], SCHEMA + "citation") for node in claims} == {
-            f"/v1/facts/{name}": [f"/v1/sources/{source}" for source in sources] for name, sources in facts.items()
-        }, address
+            f"/v1/facts/{name}": [f"/v1/sources/{source}" for source in sources] for name, sources in find_facts(record.data).items()
+        }, record.address
         described = {node["@id"] for node in nodes if SCHEMA + "datePublished" in node or OWN + "citation" in node}
-        assert {f"/v1/sources/{name}" for name in find_cited(data)} <= described, address
+        assert {f"/v1/sources/{name}" for name in find_cited(record.data)} <= described, record.address
 
 
-async def test_every_text_of_a_document_is_in_its_graph(reader: httpx.AsyncClient) -> None:
-    for address in await list_addresses(reader, "treatments", "drugs", "conditions", "studies", "syntheses"):
-        data = await get_data(reader, address)
-        nodes = expand(await get_text(reader, address, "jsonld"))
+def test_every_text_of_a_document_is_in_its_graph(graphs: Graphs) -> None:
+    for record, nodes in graphs:
         told = {value for key, value in walk(nodes) if key in {"@value", "@id"}}
-        texts = {value for key, value in walk(data) if isinstance(value, str) and key not in {"href", "self"} and " " in value}
-        assert texts <= told, (address, texts - told)
+        texts = {value for key, value in walk(record.data) if isinstance(value, str) and key not in {"href", "self"} and " " in value}
+        assert texts <= told, (record.address, texts - told)
+
+
+def test_what_search_engines_require_of_questions_claims_and_data_sets_is_there(graphs: Graphs) -> None:
+    """Google's required properties of FAQPage, ClaimReview and Dataset: the types among ours that it shows specially."""
+    seen: Counter[str] = Counter()
+    for record, nodes in graphs:
+        typed = [(node["@type"][0].removeprefix(SCHEMA), node) for node in list_objects(nodes) if len(node.get("@type", ())) == 1]
+        for kind, node in typed:
+            seen[kind] += 1
+            match kind:
+                case "FAQPage":
+                    assert {entry["@type"][0] for entry in node[SCHEMA + "mainEntity"]} == {SCHEMA + "Question"}, record.address
+                case "Question":
+                    assert find_values(node, SCHEMA + "name")[0].endswith("?"), record.address
+                    (answer,) = node[SCHEMA + "acceptedAnswer"]
+                    assert find_values(answer, SCHEMA + "text")[0], record.address
+                case "ClaimReview":
+                    assert find_values(node, SCHEMA + "claimReviewed")[0], record.address
+                    assert find_values(node[SCHEMA + "reviewRating"][0], SCHEMA + "alternateName")[0], record.address
+                    assert find_ids(node, SCHEMA + "url") == [record.address]
+                case "Dataset" if SCHEMA + "measurementTechnique" in node or SCHEMA + "distribution" in node:
+                    assert find_values(node, SCHEMA + "name")[0], record.address
+                    assert 50 <= len(find_values(node, SCHEMA + "description")[0]) <= 5000, record.address
+                    assert find_ids(node, SCHEMA + "license") == ["https://creativecommons.org/licenses/by/4.0/"]
+                case _:
+                    pass
+    assert all(seen[kind] for kind in ("FAQPage", "Question", "ClaimReview", "Dataset"))
 
 
 async def test_statement_keeps_certainty_locator_warnings_and_review(client: httpx.AsyncClient) -> None:

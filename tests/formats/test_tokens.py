@@ -6,8 +6,7 @@ import bpe_openai  # pyright: ignore[reportMissingTypeStubs] -- annotated, but n
 import httpx
 import pytest
 
-from app.values.sections import SECTIONS
-from tests.formats.figures import list_addresses
+from tests.formats.figures import list_addresses, list_sections
 
 pytestmark = pytest.mark.anyio
 
@@ -26,12 +25,9 @@ async def list_everything(reader: httpx.AsyncClient) -> AsyncIterator[str]:
     for collection in RECORDS:
         for address in await list_addresses(reader, collection):
             yield address
-    treatments = await list_addresses(reader, "treatments")
-    for address in treatments:
-        for section in SECTIONS:
-            if (await reader.get(f"{address}/{section}")).status_code == 200:
-                yield f"{address}/{section}"
-    first, *others = (address.rpartition("/")[2] for address in treatments)
+    for address in await list_sections(reader):
+        yield address
+    first, *others = (address.rpartition("/")[2] for address in await list_addresses(reader, "treatments"))
     for other in others:
         yield f"/v1/compare?treatments={first},{other}"
 

@@ -22,6 +22,7 @@ def render_claim(claim: Claim, facts: Sequence[FactDetail], sources: Iterable[So
         "@type": "ClaimReview",
         "@id": claim.links.self,
         "identifier": claim.id,
+        "url": claim.links.self,
         "claimReviewed": claim.claim,
         "reviewRating": {"@type": "Rating", "alternateName": claim.verdict.replace("-", " "), "ratingExplanation": claim.findings[0].text},
         "reviewBody": [fact.text for fact in claim.findings],

@@ -80,7 +80,8 @@ def render_fact_page(fact: FactDetail, sources: Iterable[Source], meta: Meta) ->
     """A fact by itself, with its questions and sources."""
     page: Node = {
         "@type": "MedicalWebPage", "@id": f"{fact.links.self}?format=jsonld", "name": f"{fact.owner.name}: {fact.section}",
-        "lastReviewed": fact.reviewed.isoformat(), "about": address(fact.owner.collection, fact.owner.id),
+        "lastReviewed": fact.reviewed.isoformat(),
+        "about": {"@id": address(fact.owner.collection, fact.owner.id), "name": fact.owner.name},
     }  # fmt: skip
     cited = render_sources(sources)
     named = {**page, "mainEntity": fact.links.self, "citation": [node["@id"] for node in cited]}

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from app.formats.jsonld.statement import render_record
-from app.formats.jsonld.vocabulary import address, own, render_code
+from app.formats.jsonld.vocabulary import address, find_license, own, render_code
 from app.formats.tree import Node, dump
 from app.schemas.v1.envelope import Meta
 from app.schemas.v1.fact import FactDetail
@@ -51,6 +51,7 @@ def render_study(study: Study, facts: Sequence[FactDetail], sources: Iterable[So
 
 def render_synthesis(synthesis: Synthesis, facts: Sequence[FactDetail], sources: Iterable[Source], meta: Meta) -> str:
     """A pooled result with all that entered."""
+    question = synthesis.question
     page: Node = {
         "@type": "MedicalWebPage", "@id": f"{synthesis.links.self}?format=jsonld", "name": synthesis.title,
         "lastReviewed": synthesis.reviewed.isoformat(),
@@ -60,6 +61,10 @@ def render_synthesis(synthesis: Synthesis, facts: Sequence[FactDetail], sources:
         "@id": synthesis.links.self,
         "identifier": synthesis.id,
         "name": synthesis.title,
+        "description": f"In {question.population}: {question.intervention} against {question.comparator}. Outcome: {question.outcome}.",
+        "url": synthesis.links.self,
+        "license": find_license(meta),
+        "distribution": {"@type": "DataDownload", "encodingFormat": "application/json", "contentUrl": synthesis.links.self},
         "about": address("treatments", synthesis.treatment),
         "measurementTechnique": "meta-analysis" if synthesis.pooled else None,
         "isBasedOn": [address("studies", entry.figure.partition("/")[0]) for entry in synthesis.entries],

@@ -10,8 +10,8 @@ OWN = "urn:treatment-information:v1:"
 """What the names of our own vocabulary begin with; after it stands the name of the member in JSON, which means the same."""
 
 REFERENCES = (
-    "about", "mainEntity", "citation", "isPartOf", "isBasedOn", "license", "url", "sameAs", "subjectOf", "trialDesign", "inDefinedTermSet",
-    "ti:see_also", "ti:source",
+    "about", "mainEntity", "citation", "isPartOf", "isBasedOn", "license", "url", "contentUrl", "sameAs", "subjectOf", "trialDesign",
+    "inDefinedTermSet", "ti:see_also", "ti:source",
 )  # fmt: skip
 """Properties whose plain texts are addresses."""
 
@@ -23,6 +23,11 @@ CONTEXT: Node = {
 """Written into every answer, so that reading one asks no other server."""
 
 LICENSES = {"CC BY 4.0": "https://creativecommons.org/licenses/by/4.0/"}
+
+
+def find_license(meta: Meta) -> str:
+    """The address of the licence of the content."""
+    return LICENSES.get(meta.license, meta.license)
 
 
 def own(data: Node) -> Node:
@@ -59,7 +64,7 @@ def address(collection: str, name: str) -> str:
 def render_graph(page: Node, nodes: Iterable[Node], meta: Meta) -> str:
     """An answer: the page, with release, licence and disclaimer, then what it is about."""
     about = {
-        **page, "version": meta.release, "license": LICENSES.get(meta.license, meta.license),
+        **page, "version": meta.release, "license": find_license(meta),
         "usageInfo": meta.disclaimer, "ti:api_version": meta.api_version,
     }  # fmt: skip
     return write({"@context": CONTEXT, "@graph": [about, *(node for node in nodes if not is_empty(node))]})
