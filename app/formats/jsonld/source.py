@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from app.formats.jsonld.vocabulary import render_code, render_graph
+from app.formats.jsonld.vocabulary import own, render_code, render_graph
 from app.formats.tree import Node, dump
 from app.schemas.v1.envelope import Meta
 from app.schemas.v1.source import Source
@@ -49,8 +49,11 @@ def render_source_page(source: Source, meta: Meta) -> str:
         "@type": "WebPage", "@id": f"{source.links.self}?format=jsonld", "name": source.citation, "mainEntity": source.links.self,
         "lastReviewed": source.reviewed.isoformat(),
     }  # fmt: skip
-    cited = {"ti:cited_by": [{"@id": f"/v1/facts/{name}"} for name in source.cited_by]}
-    return render_graph(page, [{**render_source(source), **cited}], meta)
+    alone = {
+        **own(dump(source, "added", "next_review", "changes")),
+        "ti:cited_by": [{"@id": f"/v1/facts/{name}"} for name in source.cited_by],
+    }
+    return render_graph(page, [{**render_source(source), **alone}], meta)
 
 
 def _is_person(name: str) -> bool:
