@@ -32,6 +32,9 @@ EFFECTS = frozenset({"certainty", "onset", "response", "remission", "durability"
 PLACES = ("US", "EU", "UK")
 """Jurisdictions that come first."""
 
+COMPARED = "compared-with"
+"""The relation whose facts tell of direct comparisons; others tell of additions and dangers."""
+
 DIRECT = "Studies compared these two directly; read what is told of them before the rows, which show each treatment by its own studies."
 INDIRECT = (
     "No study that compared these two directly is recorded or told of here. The rows show each by its own studies, whose people and "
@@ -69,7 +72,8 @@ def _build_pair(store: ReleaseStore, first: Treatment, other: str) -> Pair:
         filters = {"treatment": [tested], "comparator": [against]}
         pooled, _ = store.list_items("syntheses", SynthesisCard, filters, Page(MOST))
         syntheses |= {card.id: card for card in pooled}
-    told = _read_facts(store, (fact for item in first.relations if item.treatment.id == other for fact in item.facts))
+    compared = (item for item in first.relations if (item.kind, item.treatment.id) == (COMPARED, other))
+    told = _read_facts(store, (fact for item in compared for fact in item.facts))
     direct = bool(studies or syntheses or told)
     return Pair(
         treatments=[one, other], comparison="head-to-head" if direct else "indirect", note=DIRECT if direct else INDIRECT,

@@ -7,21 +7,37 @@ from app.formats.tables import Row as TableRow
 from app.formats.tables import write_table
 from app.schemas.v1.comparison import Cell, Comparison, Row
 
-COLUMNS = ("attribute", "jurisdiction", "comparison", "treatment", "value", "reason", "certainty", "facts", "syntheses", "see_also")
+COLUMNS = (
+    "attribute", "jurisdiction", "comparison", "treatment", "value", "reason", "certainty", "facts", "syntheses", "see_also", "studies",
+)  # fmt: skip
 NOTE = "Effects of each treatment come from its own studies; such a comparison is indirect and shows no winner. Information, not advice."
 
 
 def render_comparison_csv(comparison: Comparison) -> str:
-    """A row for each cell."""
+    """A row for each two treatments, those with direct comparisons first, then one for each cell."""
     return write_table(COLUMNS, _table_rows(comparison))
 
 
 def _table_rows(comparison: Comparison) -> Iterator[TableRow]:
+    for pair in comparison.pairs:
+        direct = pair.comparison == "head-to-head"
+        yield {
+            "attribute": "direct-comparison", "comparison": pair.comparison, "treatment": ";".join(pair.treatments),
+            "value": ("; ".join(study.citation for study in pair.studies) or "see facts and syntheses") if direct else None,
+            "reason": None if direct else pair.note,
+            "facts": _join(fact.id for fact in pair.facts),
+            "syntheses": _join(synthesis.id for synthesis in pair.syntheses),
+            "studies": _join(study.id for study in pair.studies),
+        }  # fmt: skip
     for row in comparison.rows:
         shared = {"attribute": row.attribute, "jurisdiction": row.jurisdiction, "comparison": row.comparison}
         for cell in row.cells:
-            lists = {name: ";".join(getattr(cell, name)) or None for name in ("facts", "syntheses", "see_also")}
+            lists = {name: _join(getattr(cell, name)) for name in ("facts", "syntheses", "see_also")}
             yield {**shared, **cell.model_dump(include={"treatment", "value", "reason", "certainty"}), **lists}
+
+
+def _join(ids: Iterable[str]) -> str | None:
+    return ";".join(ids) or None
 
 
 def render_comparison_markdown(comparison: Comparison) -> str:
@@ -67,7 +83,7 @@ def render_comparison_svg(comparison: Comparison, width: int = PAGE) -> str:
     drawing = start_drawing(title, width)
     margin = 20 if drawing.wide else 12
     for pair in comparison.pairs:
-        found = ", ".join((*(study.name for study in pair.studies), *(fact.id for fact in pair.facts)))
+        found = ", ".join([study.name for study in pair.studies] or [fact.id for fact in pair.facts])
         told = f"compared directly: {found}" if found else "indirect; no study that compared them directly is told of here"
         drawing.paragraph(margin, f"{' and '.join(pair.treatments)}: {told}", size=13, fill=FAINT)
     if drawing.wide:
@@ -75,8 +91,9 @@ def render_comparison_svg(comparison: Comparison, width: int = PAGE) -> str:
     else:
         _draw_rows(drawing, comparison, margin)
     drawing.y += 12
-    drawing.link(margin, f"{NOTE} With sources:", comparison.links.self)
-    return drawing.finish(title, f"Table of {len(comparison.rows)} attributes. {NOTE} The same as data: {comparison.links.self}")
+    data = f"/v1/compare?treatments={','.join(treatment.id for treatment in comparison.treatments)}"
+    drawing.link(margin, f"{NOTE} With sources:", data)
+    return drawing.finish(title, f"Table of {len(comparison.rows)} attributes. {NOTE} The same as data: {data}")
 
 
 def _draw_columns(drawing: Drawing, comparison: Comparison, margin: float) -> None:

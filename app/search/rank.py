@@ -4,6 +4,7 @@ import sqlite3
 import threading
 from array import array
 from collections.abc import Iterable, Mapping
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,7 +50,7 @@ class Ranker:
         kinds = np.frombuffer(arrays["unit_kind"], dtype=np.int8)
         self.positions: Ints = np.unique(facts)
         """Positions of the statements in the release, in order."""
-        self._fact_of = np.searchsorted(self.positions, facts)
+        self._fact_of = np.searchsorted(self.positions, facts).astype(np.int32)
         self._segments = {kind: self._segment(kinds == kind) for kind in (ASK, TEXT, PLAIN)}
         self._vectors: Vectors | None = _read_vectors(connection, len(facts)) if embedder is not None else None
         self.embedder = embedder if self._vectors is not None else None
@@ -181,14 +182,14 @@ class Ranker:
 
     def _read_about(self) -> dict[tuple[str, str], Ints]:
         """The statements that rest on a study, and those of a drug, term or condition."""
-        found: dict[tuple[str, str], list[int]] = {}
+        found: dict[tuple[str, str], array[int]] = {}
         linked = "SELECT collection, id, position FROM fact_link WHERE collection = 'studies'"
         owned = "SELECT collection, owner, position FROM fact WHERE status = 'active' AND collection IN ('drugs', 'terms', 'conditions')"
-        rows: list[tuple[str, str, int]] = [*self._connection.execute(linked), *self._connection.execute(owned)]
+        rows: Iterable[tuple[str, str, int]] = chain(self._connection.execute(linked), self._connection.execute(owned))
         for collection, item, position in rows:
             place = int(np.searchsorted(self.positions, position))
             if place < len(self.positions) and self.positions[place] == position:
-                found.setdefault((collection, item), []).append(place)
+                found.setdefault((collection, item), array("i")).append(place)
         return {key: np.array(places, dtype=np.int32) for key, places in found.items()}
 
     def _read_introductions(self) -> Floats:
@@ -196,7 +197,7 @@ class Ranker:
         rows = self._connection.execute(
             "SELECT collection = 'terms' OR id LIKE '%.what-it-is' FROM fact WHERE status = 'active' ORDER BY position"
         )
-        return np.array([float(row[0]) for row in rows], dtype=np.float32)
+        return np.fromiter((row[0] for row in rows), dtype=np.float32)
 
 
 def _read_array(connection: sqlite3.Connection, name: str) -> bytes:

@@ -127,7 +127,7 @@ async def test_every_kind_of_relation_stands_in_both_treatments(edit: Edit, tmp_
         ("exemplin,samplin", "no treatment `samplin`", ["sampline"]),
         ("exemplin,", "empty", ["sampline"]),
         ("", "empty", ["exemplin", "sampline"]),
-        ("a,b,c,d,e,f,g,h,i", "no treatment `a`", ["exemplin", "sampline"]),
+        ("a,b,c,d,e,f,g,h,i", "2 to 4 treatments with commas, not 9", []),
     ],
 )
 async def test_other_numbers_of_treatments_are_refused(client: httpx.AsyncClient, treatments: str, hint: str, suggested: list[str]) -> None:
@@ -169,7 +169,10 @@ async def test_csv_has_a_row_for_each_cell(client: httpx.AsyncClient) -> None:
     data = await read(client)
     answer = await client.get(BOTH, headers={"Accept": "text/csv"})
     rows = list(csv.DictReader(io.StringIO(answer.text)))
-    assert len(rows) == 2 * len(data["rows"])
+    (pair, *_), (told,) = rows, data["pairs"]
+    assert (pair["comparison"], pair["treatment"]) == (told["comparison"], "exemplin;sampline")
+    assert pair["studies"].split(";") == [study["id"] for study in told["studies"]] or not told["studies"]
+    assert len(rows) == 1 + 2 * len(data["rows"])
     onset = next(row for row in rows if row["attribute"] == "onset" and row["treatment"] == "exemplin")
     assert (onset["value"], onset["facts"]) == ("within a day", "treatment.exemplin.efficacy.response")
 
@@ -191,6 +194,17 @@ async def test_the_picture_holds_every_row(client: httpx.AsyncClient, width: int
     for row in (await read(client))["rows"]:
         assert row["title"].split()[0] in text
     assert "indirect" in text
+    assert [node.get("href") for node in root.iter("{http://www.w3.org/2000/svg}a")] == [BOTH]
+
+
+async def test_an_addition_to_a_treatment_is_no_comparison_with_it(edit: Edit, tmp_path: Path) -> None:
+    told = "treatment.exemplin.efficacy.response"
+    edit(HEAD, "{kind: compared-with, treatment: sampline}", f"{{kind: augmentation-of, treatment: sampline, facts: [{told}]}}")
+    build_from(tmp_path / "content", tmp_path / "releases")
+    transport = httpx.ASGITransport(create_app(Settings(releases=tmp_path / "releases")))
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        (pair,) = (await read(client))["pairs"]
+    assert (pair["comparison"], pair["facts"]) == ("indirect", [])
 
 
 @pytest.mark.parametrize(

@@ -75,10 +75,12 @@ def find_treatments(store: ReleaseStore, text: str) -> list[str]:
             faults.append(ParameterFault("query", "treatments", detail, tuple(other for other in others if other != found)[:SUGGESTED]))
         else:
             ids.append(found)
-    if not faults and not FEWEST <= len(ids) <= MOST:
-        detail = f"name {FEWEST} to {MOST} treatments with commas, not {len(ids)}"
+    detail = f"name {FEWEST} to {MOST} treatments with commas, not {len(names)}"
+    if len(names) > MOST:
+        faults.insert(0, ParameterFault("query", "treatments", detail, (",".join(ids[:MOST]),) if len(ids) >= FEWEST else ()))
+    elif not faults and len(ids) < FEWEST:
         near = tuple(f"{ids[0]},{other}" for other in others if other not in ids)[:SUGGESTED]
-        faults.append(ParameterFault("query", "treatments", detail, near if len(ids) < FEWEST else (",".join(ids[:MOST]),)))
+        faults.append(ParameterFault("query", "treatments", detail, near))
     if faults:
         raise BadParameter(faults)
     return ids
