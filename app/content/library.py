@@ -1,7 +1,7 @@
 """The library: every item of the content, linked to where it was written."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Generic, TypeVar
 
@@ -126,9 +126,11 @@ class Library:
 
 
 def list_statements(owner: str, files: TreatmentFiles) -> Iterator[PlacedStatement]:
-    """The statements of one treatment in reading order."""
+    """The statements of one treatment in reading order; withdrawn with it."""
+    head = files.head.item
     for name, section in files.sections.items():
-        yield from _list(("treatment", owner, name), section.item.facts, section, "facts")
+        for placed in _list(("treatment", owner, name), section.item.facts, section, "facts"):
+            yield placed if head.withdrawal is None else replace(placed, statement=_withdraw_with(head, placed.statement))
 
 
 def _subjects(kind: str, owner: str, located: Located[Reviewed], sections: Value) -> Iterator[PlacedStatement]:

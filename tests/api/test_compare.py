@@ -228,3 +228,17 @@ async def test_treatments_are_filtered_by_what_their_cards_say(client: httpx.Asy
 @pytest.mark.parametrize("query", ["onset_within=1 day", "status=licenced", "route=nose"])
 async def test_a_filter_that_cannot_be_read_is_refused(client: httpx.AsyncClient, query: str) -> None:
     assert (await client.get(f"/v1/treatments?{query}")).status_code == 422
+
+
+async def test_a_withdrawn_treatment_takes_its_statements_with_it(edit: Edit, tmp_path: Path) -> None:
+    gone = "status: withdrawn\nwithdrawal: {on: 2026-03-01, reason: Nobody gives it any more.}\n"
+    build_from(edit("treatments/sampline/treatment.yaml", "added: 2026-01-10\n", f"{gone}added: 2026-01-10\n"), tmp_path / "releases")
+    transport = httpx.ASGITransport(create_app(Settings(releases=tmp_path / "releases")))
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        answers = [await client.get(f"/v1/{name}") for name in ("treatments/sampline", "facts/treatment.sampline.overview.what-it-is")]
+        listed = (await client.get("/v1/facts?limit=100&fields=id")).json()["data"]
+        refused = await client.get(BOTH)
+    assert [answer.status_code for answer in answers] == [410, 410]
+    assert all("Nobody gives it any more." in answer.text for answer in answers)
+    assert not [fact for fact in listed if ".sampline." in fact["id"]]
+    assert refused.status_code == 422
