@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from app.release.folder import ReleaseFolder
 from app.release.store import ReleaseStore
 from app.schemas.v1.fact import FactDetail
-from app.search.answerer import Searcher
+from app.search.answerer import FIRST, Searcher
 from app.search.asks import ask_back
 from app.search.candidates import Hit, Scope, is_beyond
 from app.search.candidates import describe as describe_hit
@@ -34,6 +34,9 @@ from app.settings import Settings
 ROOT = Path(__file__).parent.parent
 QUESTIONS = ROOT / "tests" / "data" / "questions"
 CALIBRATION = ROOT / "app" / "search" / "calibration.json"
+
+MOST_REFUSED = 0.025
+"""Share of the answerable questions that the threshold may refuse."""
 
 Floats = NDArray[np.float64]
 
@@ -122,12 +125,11 @@ def fit(store: ReleaseStore, cases: list[Case]) -> None:
         measured = measure(searcher, [case for case in cases if case.kind in {"answerable", "out-of-scope"}], ids)
         rank = fit_rank([item for item in measured if item.right.any()], np.array(calibration[name]["rank"]), with_model=with_model)
         calibration[name]["rank"] = [round(float(value), 4) for value in rank]
-        rows, labels = describe(measured, facts, rank)
-        answer = fit_answer(rows, labels)
+        rows, labels = describe(searcher.scope, measured, facts, rank)
+        answer = fit_answer(rows[:, 0], labels)
         calibration[name]["answer"] = [round(float(value), 4) for value in answer]
-        chances = 1 / (1 + np.exp(-(rows @ answer)))
-        covered = np.array([bool(item.case.expect) for item in measured])
-        calibration[name]["threshold"] = round(choose_threshold(chances, covered), 3)
+        chances = (1 / (1 + np.exp(-(rows @ answer)))).max(axis=1)
+        calibration[name]["threshold"] = round(choose_threshold(chances, labels), 3)
     CALIBRATION.write_text(json.dumps(calibration, indent=1) + "\n", encoding="utf-8")
 
 
@@ -135,9 +137,13 @@ def fit_rank(measured: list[Measured], start: Floats, *, with_model: bool) -> Fl
     """Weights under which right statements come before the others (softmax regression, ridge towards the weights so far)."""
     weights = start * 20
     prior = weights.copy()
-    usable = np.ones(len(SIGNALS)) if with_model else np.array([float("meaning" not in name and name != "asked") for name in SIGNALS])
-    for _ in range(100):
-        gradient = -0.03 * (weights - prior)
+    usable = (
+        np.ones(len(SIGNALS))
+        if with_model
+        else np.array([float("meaning" not in name and name not in {"asked", "part"}) for name in SIGNALS])
+    )
+    for _ in range(300):
+        gradient = -0.004 * (weights - prior)
         for item in measured:
             scores = item.signals @ weights
             p = np.exp(scores - scores.max())
@@ -149,41 +155,43 @@ def fit_rank(measured: list[Measured], start: Floats, *, with_model: bool) -> Fl
     return weights * usable / 20
 
 
-def describe(measured: list[Measured], facts: list[FactDetail], rank: Floats) -> tuple[Floats, NDArray[np.bool_]]:
-    """What the chance of an answer rests on, for the first statement of each question, and whether it is right."""
-    scope = Scope()
-    rows: list[tuple[float, ...]] = []
-    labels: list[bool] = []
+def describe(scope: Scope, measured: list[Measured], facts: list[FactDetail], rank: Floats) -> tuple[Floats, NDArray[np.bool_]]:
+    """What the chance of an answer rests on, for the first statements of each question, and whether the question is covered."""
+    rows: list[list[tuple[float, ...]]] = []
     for item in measured:
         scores = item.signals @ rank
-        best = int(np.argmax(scores))
-        hit = Hit(best, round(min(1.0, float(scores[best])), 4))
-        beyond = is_beyond(scope.find(item.reading.text), facts[best])
-        rows.append((*describe_hit(item.reading, item.signals[best], hit, beyond=beyond), 1.0))
-        labels.append(bool(item.right[best]) or bool(item.case.expect))
-    return np.array(rows), np.array(labels)
+        names, foreign = scope.find(item.reading.text), scope.judge(item.reading)
+        hits = [Hit(int(place), round(min(1.0, float(scores[place])), 4)) for place in np.argsort(-scores)[:FIRST]]
+        rows.append([
+            (*describe_hit(item.reading, item.signals[hit.index], hit, beyond=is_beyond(names, facts[hit.index]), foreign=foreign), 1.0)
+            for hit in hits
+        ])  # fmt: skip
+    return np.array(rows), np.array([bool(item.case.expect) for item in measured])
 
 
 def fit_answer(rows: Floats, labels: NDArray[np.bool_]) -> Floats:
     """Penalised logistic regression by Newton's method; covered and uncovered questions weigh the same."""
-    weights = np.where(labels, 0.5 / labels.mean(), 0.5 / (1 - labels.mean()))
-    beta = np.zeros(rows.shape[1])
-    penalty = np.full(rows.shape[1], 0.5)
+    share = float(np.mean(labels))
+    weights = np.where(labels, 0.5 / share, 0.5 / (1 - share))
+    size = int(rows.shape[1])
+    beta = np.zeros(size)
+    penalty = np.full(size, 0.5)
     penalty[-1] = 0
     for _ in range(50):
         p = 1 / (1 + np.exp(-(rows @ beta)))
         gradient = rows.T @ (weights * (labels - p)) - penalty * beta
-        curvature = (rows * (weights * p * (1 - p))[:, None]).T @ rows + np.diag(penalty) + 1e-9 * np.eye(rows.shape[1])
-        beta = beta + np.linalg.solve(curvature, gradient)
+        curvature = (rows * (weights * p * (1 - p))[:, None]).T @ rows + np.diag(penalty) + 1e-9 * np.eye(size)
+        step = np.linalg.solve(curvature, gradient)
+        beta += step
     return beta
 
 
 def choose_threshold(chances: Floats, covered: NDArray[np.bool_]) -> float:
-    """The threshold with the fewest mistakes, a question that is refused wrongly counting one and a half."""
-    best = min(
-        (1.5 * float((chances[covered] < at).mean()) + float((chances[~covered] >= at).mean()), at) for at in np.linspace(0.02, 0.98, 97)
-    )
-    return float(best[1])
+    """The threshold with the fewest mistakes among those at which at most so many answerable questions are refused."""
+    tried = [
+        (float((chances[covered] < at).mean()), float((chances[~covered] >= at).mean()), float(at)) for at in np.linspace(0.02, 0.98, 97)
+    ]
+    return min((refused + passed, at) for refused, passed, at in tried if refused <= MOST_REFUSED)[1]
 
 
 def score(searcher: Searcher, cases: list[Case], *, wrong: bool) -> dict[str, str]:

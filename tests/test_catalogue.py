@@ -48,7 +48,7 @@ async def test_ketamine_has_ten_sections_and_at_least_150_statements(reader: htt
     assert data["fact_count"] == sum(len(section["facts"]) for section in data["sections"].values()) >= 150
 
 
-@pytest.mark.parametrize(("files", "crisis", "refused"), [("[an]*", 1, 0.9), ("*", 0.9, 0.88)], ids=["first-set", "all-sets"])
+@pytest.mark.parametrize(("files", "crisis", "refused"), [("[an]*", 1, 0.95), ("*", 0.97, 0.95)], ids=["first-set", "all-sets"])
 def test_answers_are_right_refuse_and_notice(published: Path, files: str, crisis: float, refused: float) -> None:
     """The later sets were written without sight of the content or against it, and are harder than the first."""
     searcher = Searcher(ReleaseStore(ReleaseFolder(published).get_current()))
@@ -58,6 +58,8 @@ def test_answers_are_right_refuse_and_notice(published: Path, files: str, crisis
         kinds = {notice.kind for notice in answer.notices}
         if case.kind == "answerable":
             seen["first"].append(bool(answer.facts) and answer.facts[0].id in case.expect)
+            seen["within three"].append(any(fact.id in case.expect for fact in answer.facts))
+            seen["answered"].append(bool(answer.facts))
             seen["calm"].append("crisis" not in kinds)
         elif case.kind == "out-of-scope":
             seen["refused"].append(not answer.facts)
@@ -70,9 +72,24 @@ def test_answers_are_right_refuse_and_notice(published: Path, files: str, crisis
     share = {name: sum(values) / len(values) for name, values in seen.items()}
     assert share["crisis"] >= crisis
     assert share["calm"] >= 0.97
-    assert share["emergency"] >= 0.9
+    assert share["emergency"] >= 0.97
     assert share["refused"] >= refused
-    assert share["first"] >= 0.8
+    assert share["answered"] >= 0.97
+    assert share["first"] >= 0.85
+    assert share["within three"] >= 0.94
+
+
+@pytest.mark.parametrize(
+    ("question", "both"),
+    [
+        ("psilocybin or ketamine for depression", {"psilocybin", "ketamine"}),
+        ("is sertraline or venlafaxine better", {"ssri", "snri"}),
+        ("bupropion vs mirtazapine", {"bupropion", "mirtazapine"}),
+    ],
+)
+async def test_a_comparison_brings_both_sides(reader: httpx.AsyncClient, question: str, both: set[str]) -> None:
+    facts = (await reader.get("/v1/answers", params={"q": question})).json()["data"]["facts"]
+    assert {fact["treatment"] for fact in facts} >= both
 
 
 LEAST = {"ketamine": 150, "esketamine": 90, "ssri": 60, "ect": 40}
@@ -189,7 +206,7 @@ def test_every_source_can_be_found(library: Library) -> None:
 def test_crisis_contacts_cover_the_named_regions(library: Library) -> None:
     assert library.notices is not None
     crisis = next(notice for notice in library.notices.item.notices if notice.kind == "crisis")
-    assert {contact.region for contact in crisis.contacts} >= {"US", "CA", "GB", "IE", "AU", "NZ", "international"}
+    assert {contact.region for contact in crisis.contacts} >= {"US", "CA", "GB", "IE", "AU", "NZ", "EU", "international"}
 
 
 @pytest.mark.parametrize("url", re.findall(r"curl '(http://[^']+)'", README))

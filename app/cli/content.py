@@ -107,14 +107,15 @@ def vectors(data: Path) -> None:
     """Write the file of known vectors anew, so that builds need not work them out."""
     from app.content.checks import get_checked_library
     from app.content.problem import ContentError
-    from app.search.index import write_known
+    from app.search.known import write_known
+    from app.search.models import read_beyond
 
     try:
         library = get_checked_library(data, datetime.now(tz=UTC).date())
     except ContentError as error:
         print_problems(error.problems, notices=False)
         sys.exit(1)
-    texts: list[str] = []
+    texts = read_beyond()
     for placed in library.statements():
         statement = placed.statement
         if statement.status == "active":

@@ -18,6 +18,7 @@ from app.schemas.v1.fact import FactDetail
 from app.search.candidates import Candidates, Hit, Scope
 from app.search.danger import Watcher
 from app.search.embedder import find_embedder
+from app.search.models import read_judge
 from app.search.rank import Ranker, Signals
 from app.search.reading import Reading
 from app.search.words import STOP, find_stems
@@ -32,6 +33,8 @@ SHOWN = 0.2
 """Score from which a statement counts as a search result."""
 LETTERS_PER_TOKEN = 4
 """Rule of thumb for the length of a token in English JSON."""
+NOT_READ = {"quote", "highlights", "links"}
+"""What takes no room: the quote says again what `text` or `plain` says, the others are for programs."""
 FIRST = 3
 """Statements of which one must be likely to answer the question."""
 SUGGESTED = 3
@@ -70,7 +73,7 @@ class Searcher:
         self.calibration = load_calibration(with_model=self.ranker.embedder is not None)
         self._watcher = Watcher(self._connection, self.ranker.vocabulary)
         self._notices = store.list_notices()
-        self._scope = Scope()
+        self.scope = Scope(read_judge(self._connection, "scope"))
 
     def search(self, question: str, filters: Filters, limit: int, offset: int) -> tuple[list[FoundFact], int]:
         """A page of the statements that fit a question and pass the filters, best first, and how many there are."""
@@ -84,9 +87,9 @@ class Searcher:
     def answer(self, question: str, *, filters: Filters, audience: Audience = "public", limit: int = 3, max_tokens: int = 1500) -> Answer:
         """The statements that answer a question, or none, with the notices that it calls for."""
         reading = self.ranker.read(question)
-        called = self._watcher.find(question, reading.vector, reading.raw)
+        called = self._watcher.find(question, *reading.vectors)
         notices = [self._notices[kind] for kind in NOTICE_ORDER if kind in called and kind in self._notices]
-        found = Candidates(self.store, self.ranker, self._scope, reading, self._rank(reading, self._allow(filters), CANDIDATES))
+        found = Candidates(self.store, self.ranker, self.scope, reading, self._rank(reading, self._allow(filters), CANDIDATES))
         chosen = self._choose(found, limit)
         quoted = [
             self._quote(found.get(place), Hit(found.hits[place].index, chance), reading, audience) for place, chance in chosen.items()
@@ -128,7 +131,23 @@ class Searcher:
             chance = chances[place] if place < len(chances) else found.judge(place, weights)
             if not chosen or chance >= 0.25 * threshold:
                 chosen[place] = chance
-        return chosen
+        return self._bring_all(found, chosen, limit)
+
+    def _bring_all(self, found: Candidates, chosen: dict[int, float], limit: int) -> dict[int, float]:
+        """A question that names several treatments is about each: the best fact of one that none of the chosen belongs to comes second."""
+        wanted = found.reading.treatments
+        if len(wanted) < 2 or limit < 2 or not chosen:
+            return chosen
+        missing = set(wanted) - {found.get(place).treatment for place in chosen}
+        added: list[int] = []
+        for place in range(len(found.hits)):
+            treatment = found.get(place).treatment if missing else None
+            if treatment in missing:
+                missing.remove(treatment)
+                added.append(place)
+        first, *rest = chosen
+        places = [first, *added, *rest][:limit]
+        return {place: chosen[place] if place in chosen else found.judge(place, self.calibration.answer) for place in places}
 
     def _show(self, fact: FactDetail, hit: Hit, reading: Reading) -> FoundFact:
         return FoundFact.model_validate(self._found(fact, hit, reading))
@@ -160,7 +179,7 @@ def cut_to_fit(facts: Sequence[QuotedFact], max_tokens: int) -> list[QuotedFact]
     kept: list[QuotedFact] = []
     used = 0
     for fact in facts:
-        used += len(fact.model_dump_json()) // LETTERS_PER_TOKEN
+        used += len(fact.model_dump_json(exclude=NOT_READ)) // LETTERS_PER_TOKEN
         if kept and used > max_tokens:
             break
         kept.append(fact)

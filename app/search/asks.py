@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.search.answerer import Searcher
-from app.search.index import SCALE, embed_known
+from app.search.known import SCALE, embed_known
 from app.search.reading import Reading
 
 

@@ -8,6 +8,7 @@ from importlib.resources import files
 
 from app.release.store import ReleaseStore
 from app.schemas.v1.fact import FactDetail
+from app.search.kernel import Judge
 from app.search.rank import Ranker, Signals
 from app.search.reading import Reading
 from app.search.words import find_stems
@@ -28,9 +29,10 @@ class Hit:
 
 
 class Scope:
-    """Names of what lies beyond the catalogue: other illnesses, drugs and things."""
+    """What lies beyond the catalogue: names of other illnesses, drugs and things, and a model of such questions."""
 
-    def __init__(self) -> None:
+    def __init__(self, judge: Judge | None = None) -> None:
+        self._judge = judge
         lines = (files("app.search") / "beyond.txt").read_text(encoding="utf-8").splitlines()
         self._beyond = frozenset(tuple(find_stems(line)) for line in lines if line.strip() and not line.startswith("#"))
 
@@ -38,6 +40,14 @@ class Scope:
         """Those that a text has."""
         stems = find_stems(text)
         return frozenset(run for size in range(1, LONGEST_RUN + 1) for run in _runs(stems, size) if run in self._beyond)
+
+    def judge(self, reading: Reading) -> float:
+        """How foreign a question sounds: a third of the logarithm of the odds, between -1 and 1; 0 without a model. Of the question as
+        asked and as mended, the more foreign one counts."""
+        if self._judge is None or not reading.vectors:
+            return 0.0
+        odds = [self._judge.find(vector)["beyond"] for vector in reading.vectors]
+        return max(-1.0, min(1.0, max(odds) / 3))
 
 
 def is_beyond(names: frozenset[Run], fact: FactDetail) -> bool:
@@ -48,11 +58,11 @@ def is_beyond(names: frozenset[Run], fact: FactDetail) -> bool:
     return any(name not in _runs(stems, len(name)) for name in names)
 
 
-def describe(reading: Reading, row: Signals, hit: Hit, *, beyond: bool) -> tuple[float, ...]:
+def describe(reading: Reading, row: Signals, hit: Hit, *, beyond: bool, foreign: float) -> tuple[float, ...]:
     """What the chance of an answer rests on: the signals of the statement, the share of words that the catalogue does not know, whether
-    the question names something that lies beyond the catalogue and is not in the statement, and how short it is."""
+    the question names something that lies beyond the catalogue and is not in the statement, how short it is, and how foreign it sounds."""
     words = max(1, len(reading.terms) + len(reading.unknown))
-    return (*row.tolist(), len(reading.unknown) / words, float(beyond), 1.0 / words, hit.score)
+    return (*row.tolist(), len(reading.unknown) / words, float(beyond), 1.0 / words, hit.score, foreign)
 
 
 class Candidates:
@@ -68,6 +78,10 @@ class Candidates:
     def _beyond(self) -> frozenset[Run]:
         return self._scope.find(self.reading.text)
 
+    @cached_property
+    def _foreign(self) -> float:
+        return self._scope.judge(self.reading)
+
     def get(self, place: int) -> FactDetail:
         """The statement at a place."""
         if place not in self._facts:
@@ -78,7 +92,7 @@ class Candidates:
         """The chance that the statement at a place answers the question; the last weight is the constant."""
         hit = self.hits[place]
         beyond = bool(self._beyond) and is_beyond(self._beyond, self.get(place))
-        values = (*describe(self.reading, self._signals[hit.index], hit, beyond=beyond), 1.0)
+        values = (*describe(self.reading, self._signals[hit.index], hit, beyond=beyond, foreign=self._foreign), 1.0)
         return 1 / (1 + math.exp(-sum(weight * value for weight, value in zip(weights, values, strict=True))))
 
 

@@ -4,7 +4,6 @@ What is found are *units*: each question that a statement answers, its professio
 their BM25 weights (Robertson and Zaragoza, Found Trends Inf Retr 2009;3:333), meanings as vectors of a small sentence model. All of it
 is arrays in the release file, read as they are."""
 
-import hashlib
 import json
 import math
 import sqlite3
@@ -12,16 +11,16 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.search.danger import fit_all
 from app.search.embedder import SIZE, Vectors, find_embedder
+from app.search.known import SCALE, embed_known
+from app.search.models import write_models
+from app.search.parts import find_part, fit_parts, number_parts
 from app.search.projection import fit_projection
 from app.search.words import find_terms, fold, split_words, stem
 
@@ -31,12 +30,6 @@ K1, B = 1.2, 0.6
 ASK, TEXT, PLAIN = 0, 1, 2
 """Kinds of unit."""
 
-SCALE = 127.0
-"""Vectors are kept as whole numbers of this size."""
-
-KNOWN = Path(__file__).parent / "vectors.bin"
-"""Vectors of the published texts, so that a build need not work them out again; only speed depends on it (`python -m app vectors`)."""
-DIGEST = 16
 MOST_FACTS = 15_000
 """Statements up to which meaning is kept: comparing a question with every vector costs time and memory that grow with their number, so that
 larger catalogues are searched by words alone."""
@@ -44,9 +37,6 @@ CHUNK = 2048
 """Units whose vectors are worked out and written together."""
 MOST_WORDS = 20_000
 """Different words that are counted before the counts are written."""
-MOST_AGAINST = 2000
-"""Statements whose questions, and subjects that, the models of notices are fitted against."""
-
 GATHERING = (
     "CREATE TEMP TABLE gathered (term TEXT NOT NULL, unit INTEGER NOT NULL, times INTEGER NOT NULL)",
     "CREATE TEMP TABLE spelling (term TEXT NOT NULL, word TEXT NOT NULL, times INTEGER NOT NULL, PRIMARY KEY (term, word)) WITHOUT ROWID",
@@ -85,7 +75,7 @@ def write_index(connection: sqlite3.Connection) -> None:
     for table in ("gathered", "spelling"):
         connection.execute(f"DROP TABLE temp.{table}")
     connection.executemany("INSERT OR IGNORE INTO entity VALUES (?, ?, ?, ?)", find_entities(connection))
-    _write_notices(connection)
+    write_models(connection)
 
 
 def _gather(connection: sqlite3.Connection) -> "array[int]":
@@ -106,7 +96,7 @@ def _gather(connection: sqlite3.Connection) -> "array[int]":
         vectors.add(unit.text)
     vectors.finish()
     _write_spelling(connection, spelling)
-    _write_projection(connection, np.array(facts, dtype=np.int32))
+    _write_projection(connection, np.array(facts, dtype=np.int32), np.array(kinds, dtype=np.int8))
     _save(connection, "unit_fact", np.array(facts, dtype=np.int32))
     _save(connection, "unit_kind", np.array(kinds, dtype=np.int8))
     _save(connection, "unit_length", np.array(lengths, dtype=np.int32))
@@ -156,12 +146,17 @@ def _extra_words(connection: sqlite3.Connection, position: int, topics: Iterable
     return " ".join((*(topic.replace("-", " ") for topic in topics), *studies))
 
 
-def _write_projection(connection: sqlite3.Connection, facts: NDArray[np.int32]) -> None:
-    """What makes wordings of one statement alike and statements different."""
+def _write_projection(connection: sqlite3.Connection, facts: NDArray[np.int32], kinds: NDArray[np.int8]) -> None:
+    """What makes wordings of one statement alike and statements different, and what tells the parts of the catalogue apart."""
     chunks = connection.execute("SELECT data FROM search_array WHERE name LIKE 'vectors:%' ORDER BY name").fetchall()
     if chunks:
         units = np.vstack([np.frombuffer(data, dtype=np.int8).reshape(-1, SIZE) for (data,) in chunks]).astype(np.float32) / SCALE
         connection.execute("INSERT INTO search_array VALUES ('projection', ?)", (fit_projection(units, facts).tobytes(),))
+        rows = connection.execute("SELECT position, collection, section FROM fact WHERE status = 'active' ORDER BY position").fetchall()
+        parts = number_parts([find_part(collection, section) for _, collection, section in rows])
+        of = dict(zip((position for position, _, _ in rows), parts, strict=True))
+        _save(connection, "parts", fit_parts(units[kinds == ASK], np.array([of[fact] for fact in facts[kinds == ASK]], dtype=np.int32)))
+        _save(connection, "fact_part", parts)
 
 
 class _VectorWriter:
@@ -189,81 +184,12 @@ class _VectorWriter:
             self._texts = []
 
 
-def find_subjects(connection: sqlite3.Connection) -> list[str]:
-    """Treatments with what their statements are about, as people type into a search box: "ketamine headache"; the first of many."""
-    rows = connection.execute(
-        "SELECT DISTINCT fact.owner || ' ' || fact_value.value FROM fact JOIN fact_value USING (position) "
-        "WHERE fact_value.key = 'topic' AND fact.collection = 'treatments' ORDER BY 1 LIMIT ?",
-        (MOST_AGAINST,),
-    )
-    return [text.replace("-", " ") for (text,) in rows]
-
-
-def _write_notices(connection: sqlite3.Connection) -> None:
-    """The models that call for notices, fitted to the examples of the content, and against them to questions of the catalogue."""
-    docs = connection.execute("SELECT doc FROM fact WHERE status = 'active' ORDER BY position LIMIT ?", (MOST_AGAINST,))
-    questions = [*(ask for (doc,) in docs for ask in json.loads(doc)["asks"]), *find_subjects(connection)]
-    examples = {kind: json.loads(texts) for kind, texts in connection.execute("SELECT kind, examples FROM notice")}
-    examples = {kind: texts for kind, texts in examples.items() if texts}
-    harmless = [text for (text,) in connection.execute("SELECT text FROM harmless")]
-    if find_embedder(exact=True) is None or not examples:
-        return
-    texts = [*(text for own in examples.values() for text in own), *harmless, *questions]
-    vectors = dict(zip(texts, embed_known(texts).astype(np.float32) / SCALE, strict=True))
-    own = {kind: _stack(vectors, found) for kind, found in examples.items()}
-    for kind, model in fit_all(own, _stack(vectors, harmless), _stack(vectors, questions)).items():
-        connection.execute("INSERT INTO search_array VALUES (?, ?)", (f"notice:{kind}", model.tobytes()))
-
-
-def _stack(vectors: dict[str, Vectors], texts: list[str]) -> Vectors:
-    return np.stack([vectors[text] for text in texts]) if texts else np.empty((0, SIZE), dtype=np.float32)
-
-
-def embed_known(texts: list[str], file: Path = KNOWN) -> NDArray[np.int8]:
-    """Vectors of texts as whole numbers; those that the file of known vectors holds are taken from it, the others are worked out."""
-    known = read_known(file)
-    rows = np.zeros((len(texts), SIZE), dtype=np.int8)
-    missing = [index for index, text in enumerate(texts) if _digest(text) not in known]
-    for index, text in enumerate(texts):
-        row = known.get(_digest(text))
-        if row is not None:
-            rows[index] = row
-    embedder = find_embedder(exact=True)
-    if missing and embedder is not None:
-        rows[missing] = np.rint(embedder.embed([texts[index] for index in missing]) * SCALE).astype(np.int8)
-    return rows
-
-
-@cache
-def read_known(file: Path = KNOWN) -> dict[bytes, NDArray[np.int8]]:
-    """The file of known vectors: for each text 16 bytes of its SHA-256, then its vector."""
-    data = file.read_bytes() if file.is_file() else b""
-    size = DIGEST + SIZE
-    return {
-        data[start : start + DIGEST]: np.frombuffer(data, dtype=np.int8, count=SIZE, offset=start + DIGEST)
-        for start in range(0, len(data) - size + 1, size)
-    }
-
-
-def write_known(texts: Iterable[str], file: Path = KNOWN) -> int:
-    """Write the file of known vectors anew for these texts; returns how many it holds."""
-    unique = sorted(set(texts), key=_digest)
-    rows = embed_known(unique, file)
-    read_known.cache_clear()
-    file.write_bytes(b"".join(_digest(text) + row.tobytes() for text, row in zip(unique, rows, strict=True)))
-    return len(unique)
-
-
-def _digest(text: str) -> bytes:
-    return hashlib.sha256(text.encode()).digest()[:DIGEST]
-
-
 def _load(connection: sqlite3.Connection, name: str) -> bytes:
     data: bytes = connection.execute("SELECT data FROM search_array WHERE name = ?", (name,)).fetchone()[0]
     return data
 
 
-def _save(connection: sqlite3.Connection, name: str, array: NDArray[np.int8] | NDArray[np.int32]) -> None:
+def _save(connection: sqlite3.Connection, name: str, array: NDArray[np.int8] | NDArray[np.int32] | Vectors) -> None:
     connection.execute("INSERT INTO search_array VALUES (?, ?)", (name, array.tobytes()))
 
 

@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.search.embedder import SIZE, Embedder, Vectors
-from app.search.index import ASK, PLAIN, SCALE, TEXT
+from app.search.index import ASK, PLAIN, TEXT
+from app.search.known import SCALE
+from app.search.parts import judge_parts
 from app.search.projection import project
 from app.search.reading import MOST_LETTERS, Reader, Reading, Understood
 
@@ -27,13 +29,14 @@ SUBJECTS = ("drugs", "terms", "conditions")
 
 SIGNALS = (
     "meaning_ask", "meaning_asks", "meaning_text", "meaning_plain", "words_ask", "words_text", "words_plain", "words_all", "named", "other",
-    "asked", "words_rest", "study", "subject", "introduces",
+    "asked", "words_rest", "study", "subject", "introduces", "part", "meaning_raw",
 )  # fmt: skip
 """How a statement fits a question: nearness in meaning to its nearest question, to all its questions on average, to its professional and
 its plain text; share of the question's weight of words in its best question, its two texts, and all of them together; whether the question
 names its treatment, or only others; how far its nearest question is the one asked (0 from a nearness of 0.7 down, 1 for the same); share of
 the weight of the words that are no names; whether the question names a study that it rests on, or the drug, term or condition that it is
-about; and whether it says what something is when that is all that is asked."""
+about; whether it says what something is when that is all that is asked; how likely the question asks for the part of the catalogue that it
+stands in; and nearness in meaning to its texts before wordings are made alike."""
 
 Signals = NDArray[np.float32]
 """A row for each statement, a column for each signal."""
@@ -53,10 +56,13 @@ class Ranker:
         self._fact_of = np.searchsorted(self.positions, facts).astype(np.int32)
         self._segments = {kind: self._segment(kinds == kind) for kind in (ASK, TEXT, PLAIN)}
         self._vectors: Vectors | None = _read_vectors(connection, len(facts)) if embedder is not None else None
+        self._texts = None if self._vectors is None else {kind: self._vectors[self._segments[kind][0]] for kind in (TEXT, PLAIN)}
         self.embedder = embedder if self._vectors is not None else None
         self._projection = np.frombuffer(_read_array(connection, "projection"), dtype=np.float32).reshape(-1, SIZE)
         if self._vectors is not None and len(self._projection):
             self._vectors = project(self._vectors, self._projection)
+        self._parts = np.frombuffer(_read_array(connection, "parts"), dtype=np.float32).reshape(SIZE + 1, -1)
+        self._part_of = np.frombuffer(_read_array(connection, "fact_part"), dtype=np.int32)
         self._means = None if self._vectors is None else self._average(self._vectors)
         self._reader = Reader(connection)
         self._owner_of, self._owners = self._read_owners()
@@ -79,8 +85,10 @@ class Ranker:
         question = question[:MOST_LETTERS]
         texts = [mended, question] if understood.is_respelt and len(question) <= MOST_TWICE else [mended]
         rows = self.embedder.embed(texts) if self.embedder is not None else None
-        vectors = (None, None) if rows is None else (rows[0], rows[-1])
-        return Reading(question, understood, *vectors)
+        if rows is None:
+            return Reading(question, understood, None, None)
+        vector = rows[0]
+        return Reading(question, understood, vector, rows[1] if len(rows) > 1 else vector)
 
     def measure(self, reading: Reading) -> Signals:
         """How every statement fits a question."""
@@ -94,6 +102,7 @@ class Ranker:
             signals[:, 1] = self._means @ vector
             signals[:, 2] = self._best(near, TEXT)
             signals[:, 3] = self._best(near, PLAIN)
+            self._add_wider(signals, reading.vector)
         scores, together, rest = self._weigh_words(reading)
         for column, kind in ((4, ASK), (5, TEXT), (6, PLAIN)):
             signals[:, column] = self._best(scores, kind)
@@ -107,6 +116,13 @@ class Ranker:
         if reading.asks_what:
             signals[:, 14] = self._introduces * np.maximum(signals[:, 8], signals[:, 13])
         return signals
+
+    def _add_wider(self, signals: Signals, vector: Vectors) -> None:
+        """What needs the vector of a question as the model gives it."""
+        if len(self._part_of):
+            signals[:, 15] = np.maximum(judge_parts(vector, self._parts), -1)[self._part_of]
+        if self._texts is not None:
+            signals[:, 16] = np.maximum(self._texts[TEXT] @ vector, self._texts[PLAIN] @ vector)
 
     def _find_about(self, named: Mapping[str, frozenset[str]], collections: Iterable[str]) -> Ints:
         """Statements about what a question names."""

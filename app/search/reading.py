@@ -62,6 +62,13 @@ class Reading:
     """Of the question as it was asked."""
 
     @property
+    def vectors(self) -> tuple[Vectors, ...]:
+        """Both, or the one where they are the same."""
+        if self.vector is None or self.raw is None:
+            return ()
+        return (self.vector,) if self.raw is self.vector else (self.vector, self.raw)
+
+    @property
     def terms(self) -> tuple[str, ...]:
         """Stems that say something, each once, spelling mended."""
         return self.understood.terms

@@ -53,7 +53,8 @@ class AnswersQuery(Selecting):
     limit: Annotated[int, Field(ge=1, le=10)] = 3
     """Most facts."""
     max_tokens: Annotated[int, Field(ge=100, le=20_000)] = 1500
-    """Room for the facts, in estimated tokens (four characters each): whole facts are left out, never sentences; the first always comes."""
+    """Room for the facts, in estimated tokens (four characters each; `quote`, which repeats a text, `highlights` and `links` do not count):
+    whole facts are left out, never sentences; the first always comes."""
 
 
 def _searching(reading: Reading) -> Searching:

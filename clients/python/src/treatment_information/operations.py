@@ -139,8 +139,8 @@ class Operations(ABC):
         - `treatment`: Only facts of this treatment.
         - `audience`: Whose wording `quote` holds: `plain` for the public, `text` for professionals.
         - `limit`: Most facts.
-        - `max_tokens`: Room for the facts, in estimated tokens (four characters each): whole facts are left out, never
-          sentences; the first always comes.
+        - `max_tokens`: Room for the facts, in estimated tokens (four characters each; `quote`, which repeats a text,
+          `highlights` and `links` do not count): whole facts are left out, never sentences; the first always comes.
         """
         return self._answer(
             "/v1/answers",
@@ -698,8 +698,8 @@ class AsyncOperations(ABC):
         - `treatment`: Only facts of this treatment.
         - `audience`: Whose wording `quote` holds: `plain` for the public, `text` for professionals.
         - `limit`: Most facts.
-        - `max_tokens`: Room for the facts, in estimated tokens (four characters each): whole facts are left out, never
-          sentences; the first always comes.
+        - `max_tokens`: Room for the facts, in estimated tokens (four characters each; `quote`, which repeats a text,
+          `highlights` and `links` do not count): whole facts are left out, never sentences; the first always comes.
         """
         return await self._answer(
             "/v1/answers",

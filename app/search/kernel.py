@@ -1,0 +1,60 @@
+"""Telling sentences apart by examples: penalised kernel logistic regression (Zhu and Hastie, J Comput Graph Stat 2005;14:185) over sentence
+vectors.
+
+A straight cut through the sentence model's space takes "my boss will kill me" for a threat; nearness to single examples does not."""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.search.embedder import Vectors
+
+Floats = NDArray[np.float64]
+
+SHARPNESS = 3.0
+"""How fast likeness falls with distance in meaning."""
+PENALTY = 1e-4
+"""Weight of the penalty on rough functions, for each example."""
+ROUNDS = 8
+"""Newton steps; fewer do when nothing changes any more."""
+
+
+def fit(basis: Vectors, vectors: Vectors, labels: NDArray[np.bool_], weights: Floats) -> Floats:
+    """How much likeness to each vector of the basis speaks for the label, the constant last."""
+    size = len(basis)
+    likeness = np.hstack([_compare(vectors, basis), np.ones((len(vectors), 1), dtype=np.float32)]).astype(np.float64)
+    penalty = np.zeros((size + 1, size + 1))
+    penalty[:size, :size] = PENALTY * float(weights.sum()) * (_compare(basis, basis) + 1e-6 * np.eye(size))
+    beta = np.zeros(size + 1)
+    for _ in range(ROUNDS):
+        p = 1 / (1 + np.exp(-np.clip(likeness @ beta, -30, 30)))
+        gradient = likeness.T @ (weights * (labels - p)) - penalty @ beta
+        curvature = (likeness * (weights * p * (1 - p))[:, None]).T @ likeness + penalty + 1e-8 * np.eye(size + 1)
+        step = np.linalg.solve(curvature, gradient)
+        beta += step
+        if float(np.abs(step).max()) < 1e-4:
+            break
+    return beta
+
+
+class Judge:
+    """Fitted models over one basis."""
+
+    def __init__(self, basis: Vectors, models: dict[str, Floats]) -> None:
+        self.basis = basis
+        self.models = models
+
+    def find(self, vector: Vectors) -> dict[str, float]:
+        """For each model the logarithm of the odds that its label fits a vector."""
+        likeness = _compare(vector, self.basis)
+        return {name: float(model[:-1] @ likeness + model[-1]) for name, model in self.models.items()}
+
+
+def chance(odds: float) -> float:
+    """The chance that goes with the logarithm of odds."""
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, odds))))
+
+
+def _compare(vectors: Vectors, basis: Vectors) -> Vectors:
+    return np.exp(np.float32(SHARPNESS) * (vectors @ basis.T - 1))

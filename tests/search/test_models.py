@@ -1,0 +1,49 @@
+"""What a build learns from examples: parts of the catalogue, and likeness to sentences of a kind."""
+
+import numpy as np
+
+from app.search.kernel import Judge, chance, fit
+from app.search.models import read_beyond, thin_out
+from app.search.parts import fit_parts, judge_parts, number_parts
+
+
+def _around(*centres: int) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
+    """Five vectors of length one near each of some axes."""
+    random = np.random.default_rng(1)
+    vectors = np.repeat(np.eye(384, dtype=np.float32)[list(centres)], 5, axis=0) + random.normal(0, 0.02, (5 * len(centres), 384))
+    return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+
+
+def test_likeness_to_examples_tells_islands_that_no_straight_cut_can() -> None:
+    vectors = _around(0, 1, 2, 3)
+    labels = np.repeat([True, False, True, False], 5)
+    judge = Judge(vectors, {"sign": fit(vectors, vectors, labels, np.ones(len(labels)))})
+    chances = [chance(judge.find(vector)["sign"]) for vector in _around(0, 1, 2, 3)[::5]]
+    assert [value > 0.5 for value in chances] == [True, False, True, False]
+
+
+def test_the_part_of_a_question_is_that_of_its_neighbours() -> None:
+    vectors = _around(0, 1, 2)
+    numbers = number_parts([part for part in ("safety", "access", "terms") for _ in range(5)])
+    coefficients = fit_parts(vectors, numbers)
+    found = [int(np.argmax(judge_parts(vector, coefficients))) for vector in _around(0, 1, 2)[::5]]
+    assert found == [1, 0, 2]
+
+
+def test_chances_of_parts_add_up() -> None:
+    coefficients = fit_parts(_around(0, 1), number_parts(["access"] * 5 + ["safety"] * 5))
+    assert np.isclose(np.exp(5 * judge_parts(_around(0)[0], coefficients)).sum(), 1)
+
+
+def test_texts_are_thinned_out_evenly() -> None:
+    texts = [str(number) for number in range(10)]
+    assert thin_out(texts, 4) == ["0", "3", "6", "9"]
+    assert thin_out(texts, 10) == texts
+    assert thin_out([], 4) == []
+
+
+def test_questions_beyond_the_catalogue_name_treatments_in_turn() -> None:
+    beyond = read_beyond()
+    assert not [text for text in beyond if "{" in text or text.startswith("#")]
+    assert "ketamine for migraine" in beyond
+    assert len({text.split()[0] for text in beyond if text.endswith(" for migraine")}) >= 3
