@@ -66,6 +66,21 @@ async def test_answers_name_the_other_formats(client: Client, address: str) -> N
             assert read_media_type(await client.get(other)) == media_type
 
 
+async def test_every_record_names_the_formats_that_the_contract_gives_its_operation(client: Client) -> None:
+    paths: dict[str, Any] = (await client.get("/openapi.json")).json()["paths"]
+    walked = 0
+    for path, item in paths.items():
+        collection, _, rest = path.removeprefix("/v1/").partition("/")
+        if not rest.endswith("_id}"):
+            continue
+        described = set(item["get"]["responses"]["200"]["content"])
+        for entry in (await client.get(f"/v1/{collection}?limit=100&fields=links.self")).json()["data"]:
+            answer = await client.get(entry["links"]["self"])
+            assert {read_media_type(answer), *read_alternates(answer)} == described, entry
+            walked += 1
+    assert walked > 20
+
+
 async def test_alternates_keep_the_selection_and_stand_beside_the_pages(client: Client) -> None:
     answer = await client.get("/v1/treatments/exemplin?sections=safety")
     assert read_alternates(answer)["text/markdown"] == "/v1/treatments/exemplin?format=md&sections=safety"
