@@ -70,7 +70,7 @@ def _add_questions(server: MCPServer, get_store: Callable[[], ReleaseStore], sea
 
     @server.tool(annotations=READING, structured_output=False)
     async def fetch(id: Annotated[str, Field(description="Fact id from `search` or `see_also`")]) -> CallToolResult:  # noqa: A002 -- the name that clients expect
-        """One fact in full: both wordings, certainty, sources, warnings, questions it answers."""
+        """One fact in full: both wordings, certainty, sources, warnings."""
         store = get_store()
         try:
             fact = store.get_fact(id)

@@ -76,7 +76,7 @@ class Embedder:
 
 
 @cache
-def find_embedder(exact: bool = False) -> Embedder | None:  # noqa: FBT001, FBT002
+def find_embedder(*, exact: bool = False) -> Embedder | None:
     """The embedder, or None with a word in the log where the model is not there."""
     paths: list[Path] = []
     for package, name, digest in FILES.values():

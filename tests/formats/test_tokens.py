@@ -20,6 +20,11 @@ def count_tokens() -> Callable[[str], int]:
     return lambda text: len(encoding.encode(text))
 
 
+def name_release(answer: httpx.Response) -> str:
+    """The text of an answer with one release's name for all, so that the digits of the day's name decide nothing."""
+    return answer.text.replace(answer.headers["Content-Release"], "2026.11.28-01234567")
+
+
 async def list_everything(reader: httpx.AsyncClient) -> AsyncIterator[str]:
     """Every address that answers in Markdown: each record, each section, and each treatment compared with the first."""
     for collection in RECORDS:
@@ -36,7 +41,7 @@ async def test_markdown_has_half_the_tokens_of_the_json_or_fewer(reader: httpx.A
     longer: dict[str, str] = {}
     async for address in list_everything(reader):
         answers = [await reader.get(address, headers={"Accept": kind}) for kind in ("text/markdown", "application/json")]
-        text, data = (count_tokens(answer.raise_for_status().text) for answer in answers)
+        text, data = (count_tokens(name_release(answer.raise_for_status())) for answer in answers)
         if 2 * text > data:
             longer[address] = f"{text} of {data}"
     assert not longer, sorted(longer.items())
