@@ -3,12 +3,13 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, cast
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import Route
-from starlette.types import Scope
+from starlette.types import ASGIApp, Scope
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from app import __version__
 from app.api.crowd import Crowd
@@ -104,7 +105,9 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(PreparedDoor, current=current, store=prepared, served=served, hosts=hosts)
     if settings.rate_limit:  # whoever is counted has to pass the middlewares
         app.add_middleware(RateLimit, settings=settings, answered=answered)
-    app.state.front = app if settings.rate_limit else FrontDoor(app, PreparedDoor(app, current, prepared, served, hosts))
+    inside = ProxyHeadersMiddleware(cast("Any", app), trusted_hosts=settings.forwarded_allow_ips)
+    front = cast("ASGIApp", inside)
+    app.state.front = front if settings.rate_limit else FrontDoor(front, PreparedDoor(app, current, prepared, served, hosts))
     return app
 
 

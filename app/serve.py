@@ -50,7 +50,7 @@ def run_server(settings: Settings) -> None:
         "app.serve:create_worker", factory=True, workers=settings.workers, http=choose_protocol(settings),
         host=settings.host, port=settings.port, access_log=False, server_header=False,
         log_config=None, log_level="info", root_path=settings.root_path, timeout_keep_alive=20, timeout_graceful_shutdown=20,
-        proxy_headers=True, forwarded_allow_ips=settings.forwarded_allow_ips, ws="none", timeout_worker_healthcheck=30,
+        proxy_headers=False, ws="none", timeout_worker_healthcheck=30,
     )  # fmt: skip
     with rebuilding(settings):
         if settings.workers == 1:

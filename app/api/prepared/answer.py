@@ -52,7 +52,7 @@ class Packed:
 class PreparedAnswer:
     """A body, its headers, and the codings that were asked for so far. What a client gets depends on its own headers alone."""
 
-    __slots__ = ("_base", "_by_header", "_modified", "_packable", "_variants", "size")
+    __slots__ = ("_base", "_by_header", "_modified", "_packable", "_variants", "release", "size")
 
     def __init__(self, body: bytes, headers: Iterable[tuple[bytes, bytes]], modified: int, release: str) -> None:
         """`headers` as the application sent them; `modified` in seconds since 1970."""
@@ -65,6 +65,7 @@ class PreparedAnswer:
             (b"content-release", release.encode()),
             (b"last-modified", formatdate(modified, usegmt=True).encode()),
         ]
+        self.release = release
         self._modified = modified
         self._packable = is_packable(kept.get(b"content-type", b"").decode("latin-1"), len(body))
         self._by_header: dict[bytes, Variant] = {}
@@ -102,7 +103,7 @@ class PreparedAnswer:
 
     def needs_packing(self, accept_encoding: bytes) -> bool:
         """Whether `get` will have to pack."""
-        return self._choose(accept_encoding) not in self._variants
+        return accept_encoding not in self._by_header and self._choose(accept_encoding) not in self._variants
 
     @property
     def length(self) -> int:

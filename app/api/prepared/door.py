@@ -79,16 +79,19 @@ class PreparedDoor:
         if not await self._serve(scope, send, wanted, release):
             await self._work(scope, receive, send, wanted, release)
 
-    async def serve_kept(self, scope: Scope, send: Send) -> bool:
-        """Answer a request from the store, if it has the answer; otherwise leave it as it was and say False."""
+    def find_kept(self, scope: Scope) -> tuple[PreparedAnswer, "_Wanted"] | None:
+        """The answer to a request that can be sent as it is kept: no wait, no work."""
         target = find_target(scope) if scope["type"] == "http" else None
-        if target is None:
-            return False
+        release = self.store.release
+        if target is None or release is None or release is not self.current.find():
+            return None
         wishes = _read_wishes(scope)
-        release = self._bind(scope)
-        if release is None or _has_body(wishes) or not has_host(self.hosts, wishes.get(b"host", b"")):
-            return False
-        return await self._serve(scope, send, _Wanted(target, wishes, is_head=scope["method"] == "HEAD"), release)
+        found = self.store.find(target, wishes.get(b"accept", b""))
+        if found is None or _has_body(wishes) or found[1].needs_packing(wishes.get(b"accept-encoding", b"")):
+            return None
+        if not has_host(self.hosts, wishes.get(b"host", b"")):
+            return None
+        return found[1], _Wanted(target, wishes, is_head=scope["method"] == "HEAD")
 
     async def _serve(self, scope: Scope, send: Send, wanted: "_Wanted", release: ReleaseStore) -> bool:
         """Answer from the store, if it has the answer of this release."""
@@ -96,12 +99,15 @@ class PreparedDoor:
         found = self.store.find(wanted.target, wanted.accept) if self.store.release is release else None
         if found is None:
             return False
-        self.store.counts.hits += 1
         request_id = read_request_id(wanted.wishes.get(b"x-request-id"))
         status, size = await self._send(send, found[1], wanted, request_id)
-        seconds = time.perf_counter() - began
-        self.served(Exchange(scope["method"], scope["path"], status, seconds, size, request_id, release.name))
+        self.tell(Exchange(scope["method"], scope["path"], status, time.perf_counter() - began, size, request_id, release.name))
         return True
+
+    def tell(self, exchange: Exchange) -> None:
+        """An answer was served from the store."""
+        self.store.counts.hits += 1
+        self.served(exchange)
 
     async def _work(self, scope: Scope, receive: Receive, send: Send, wanted: "_Wanted", release: ReleaseStore) -> None:
         """Let the application answer. Of several who ask for the same at once, the first does the work and the others wait for it."""
@@ -173,8 +179,22 @@ class FrontDoor:
         self.door = door
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if not await self.door.serve_kept(scope, send):
+        began = time.perf_counter()
+        found = self.door.find_kept(scope)
+        if found is None:
             await self.app(scope, receive, send)
+            return
+        answer, wanted = found
+        wishes = wanted.wishes
+        variant = answer.get(wishes.get(b"accept-encoding", b""))
+        is_fresh = answer.is_fresh(variant, wishes.get(b"if-none-match"), wishes.get(b"if-modified-since"))
+        request_id = read_request_id(wishes.get(b"x-request-id"))
+        status, headers, body = (
+            (304, variant.headers_304, b"") if is_fresh else (200, variant.headers, b"" if wanted.is_head else variant.body)
+        )
+        await send({"type": "http.response.start", "status": status, "headers": [*headers, (b"x-request-id", request_id.encode())]})
+        await send({"type": "http.response.body", "body": body})
+        self.door.tell(Exchange(scope["method"], scope["path"], status, time.perf_counter() - began, len(body), request_id, answer.release))
 
 
 class _Wanted(NamedTuple):
