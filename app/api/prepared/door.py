@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.current import CurrentRelease, find_bound
 from app.api.hosts import has_host
-from app.api.prepared.answer import CACHE_CONTROL, PreparedAnswer
+from app.api.prepared.answer import CACHE_CONTROL, Headers, PreparedAnswer
 from app.api.prepared.store import PreparedStore, build_key
 from app.api.prepared.turns import Turns
 from app.errors import ReleaseError
@@ -159,13 +159,9 @@ class PreparedDoor:
         is_new = answer.needs_packing(coding)
         if is_new and answer.length >= THREAD_BYTES:
             answer.keep(await anyio.to_thread.run_sync(answer.pack, coding))
-        variant = answer.get(coding)
+        status, headers, body = _compose(answer, wanted, request_id)
         if is_new:
             self.store.weigh_again(wanted.target, wanted.accept, answer)
-        is_fresh = answer.is_fresh(variant, wanted.wishes.get(b"if-none-match"), wanted.wishes.get(b"if-modified-since"))
-        status = 304 if is_fresh else 200
-        headers = [*(variant.headers_304 if is_fresh else variant.headers), (b"x-request-id", request_id.encode())]
-        body = b"" if is_fresh or wanted.is_head else variant.body
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
         return status, len(body)
@@ -185,14 +181,9 @@ class FrontDoor:
             await self.app(scope, receive, send)
             return
         answer, wanted = found
-        wishes = wanted.wishes
-        variant = answer.get(wishes.get(b"accept-encoding", b""))
-        is_fresh = answer.is_fresh(variant, wishes.get(b"if-none-match"), wishes.get(b"if-modified-since"))
-        request_id = read_request_id(wishes.get(b"x-request-id"))
-        status, headers, body = (
-            (304, variant.headers_304, b"") if is_fresh else (200, variant.headers, b"" if wanted.is_head else variant.body)
-        )
-        await send({"type": "http.response.start", "status": status, "headers": [*headers, (b"x-request-id", request_id.encode())]})
+        request_id = read_request_id(wanted.wishes.get(b"x-request-id"))
+        status, headers, body = _compose(answer, wanted, request_id)
+        await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
         self.door.tell(Exchange(scope["method"], scope["path"], status, time.perf_counter() - began, len(body), request_id, answer.release))
 
@@ -207,6 +198,17 @@ class _Wanted(NamedTuple):
     @property
     def accept(self) -> bytes:
         return self.wishes.get(b"accept", b"")
+
+
+def _compose(answer: PreparedAnswer, wanted: _Wanted, request_id: str) -> tuple[int, Headers, bytes]:
+    """Status, headers and body of what a client gets of an answer."""
+    wishes = wanted.wishes
+    variant = answer.get(wishes.get(b"accept-encoding", b""))
+    is_fresh = answer.is_fresh(variant, wishes.get(b"if-none-match"), wishes.get(b"if-modified-since"))
+    own = (b"x-request-id", request_id.encode())
+    if is_fresh:
+        return 304, [*variant.headers_304, own], b""
+    return 200, [*variant.headers, own], b"" if wanted.is_head else variant.body
 
 
 _TRANSFER = frozenset(
