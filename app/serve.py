@@ -52,13 +52,14 @@ def run_server(settings: Settings) -> None:
         log_config=None, log_level="info", root_path=settings.root_path, timeout_keep_alive=20, timeout_graceful_shutdown=20,
         proxy_headers=False, ws="none", timeout_worker_healthcheck=30,
     )  # fmt: skip
+    sockets = [config.bind_socket()]  # a taken port ends the program here, before anything has been started
     with rebuilding(settings):
         if settings.workers == 1:
-            uvicorn.Server(config).run()
+            uvicorn.Server(config).run(sockets=sockets)
             return
         with TemporaryDirectory(prefix="treatments-metrics-") as folder:
             os.environ[SHARED] = folder
-            Multiprocess(config, sockets=[config.bind_socket()]).run()
+            Multiprocess(config, sockets=sockets).run()
 
 
 def create_worker() -> ASGIApp:
