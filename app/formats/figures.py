@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from app.formats.markdown import Citations, finish, tell_fact, tell_number
+from app.formats.markdown import Citations, finish, tell_facts, tell_number, tell_publisher, tell_source_in_brief
 from app.formats.records import tell_range
 from app.schemas.v1.source import Source
 from app.schemas.v1.study import AdverseEvent, Arm, ArmResult, BiasDomain, Computed, Contrast, Outcome, Study
@@ -18,8 +18,8 @@ def render_study(study: Study, sources: Mapping[str, Source], release: str) -> s
     """A study with its arms, outcomes and adverse events."""
     citations = Citations()
     lines = [f"# {study.name}", "", f"{NOTE} Release {release}. Source {citations.cite([study.source])}", "", *_design(study), ""]
-    lines += [*_table(("arm", "what", "role", "dose", "randomised", "analysed"), map(_arm, study.arms)), ""]
-    lines += [*(tell_fact(fact, citations) for fact in study.findings), ""] if study.findings else []
+    lines += [*_tell_used([_arm(arm) for arm in study.arms]), ""]
+    lines += [*tell_facts(study.findings, citations), ""] if study.findings else []
     for outcome in study.outcomes:
         lines += [*_outcome(outcome, citations), ""]
     for event in study.adverse_events:
@@ -29,11 +29,11 @@ def render_study(study: Study, sources: Mapping[str, Source], release: str) -> s
         for name, told in (("Risk of bias", _bias(study.risk_of_bias)), ("Limits", study.limits), ("Gaps", study.gaps))
         if told
     ]
-    return finish(lines, citations, sources)
+    return finish(lines, citations, sources, tell_source_in_brief)
 
 
 def render_synthesis(synthesis: Synthesis, sources: Mapping[str, Source], release: str) -> str:
-    """A pooled result with what entered, or the reason why there is none."""
+    """A pooled result with what entered and the warnings that belong to it, or the reason why there is none."""
     citations = Citations()
     asked = synthesis.question
     question = f"In {asked.population}: {asked.intervention} against {asked.comparator}; {asked.outcome}, {synthesis.timepoint.label}"
@@ -43,14 +43,19 @@ def render_synthesis(synthesis: Synthesis, sources: Mapping[str, Source], releas
     if synthesis.reason:
         lines += ["", f"Not pooled: {synthesis.reason}"]
     if synthesis.result is not None:
-        interval = "Hartung-Knapp" if synthesis.hartung_knapp else "normal"
-        lines += ["", f"Pooled, then other models; {interval} interval.", "", *_models(synthesis.result, synthesis.sensitivity)]
+        lines += ["", *_models(synthesis.result, synthesis.sensitivity, "Hartung-Knapp" if synthesis.hartung_knapp else "normal")]
         lines += _absolute(synthesis.absolute) if synthesis.absolute is not None else []
     lines += ["", *_entries(synthesis)]
     lines += _excluded(synthesis.excluded)
-    lines += [f"- Pooled by others (95 % CI): {_published(pool)} {citations.cite([pool.source])}" for pool in synthesis.published]
-    lines += ["", *(tell_fact(fact, citations) for fact in synthesis.facts)]
-    return finish(lines, citations, sources)
+    lines += _pooled_by_others([f"{_published(pool)} {citations.cite([pool.source])}" for pool in synthesis.published])
+    lines += ["", *tell_facts(synthesis.facts, citations, warn=synthesis.pooled)]
+    return finish(lines, citations, sources, tell_publisher)
+
+
+def _pooled_by_others(told: Sequence[str]) -> list[str]:
+    """One result on a line, several under a line of their own."""
+    lead = "- Pooled by others (95 % CI):"
+    return [lead, *(f"  - {result}" for result in told)] if len(told) > 1 else [f"{lead} {result}" for result in told]
 
 
 def _domains(domains: Iterable[Domain]) -> list[str]:
@@ -130,9 +135,12 @@ def _design(study: Study) -> list[str]:
     return [*lines, f"- Funding: {study.funding}"] if study.funding else lines
 
 
-def _arm(arm: Arm) -> Sequence[str]:
+def _arm(arm: Arm) -> dict[str, str]:
     given = [tell_range(arm.dose) if arm.dose is not None else None, arm.route, arm.given_over, arm.schedule]
-    return (arm.id, arm.label, arm.role, _join(given), _maybe(arm.n_randomised), _maybe(arm.n_analysed))
+    return {
+        "arm": arm.id, "what": arm.label, "role": arm.role, "dose": _join(given), "randomised": _maybe(arm.n_randomised),
+        "analysed": _maybe(arm.n_analysed),
+    }  # fmt: skip
 
 
 def _outcome(outcome: Outcome, citations: Citations) -> list[str]:
@@ -141,7 +149,7 @@ def _outcome(outcome: Outcome, citations: Citations) -> list[str]:
         outcome.analysis_set, outcome.unit, outcome.locator, _checked(outcome.check),
     ]  # fmt: skip
     lines = [f"## {outcome.measure}, {outcome.timepoint.label} `{outcome.id}`", f"{_join(told)} {citations.cite([outcome.source])}"]
-    lines += [*_results(outcome.arms), *map(_contrast, outcome.contrasts), *_computed(outcome.computed)]
+    lines += [*_results(outcome.arms), *_contrasts(outcome.contrasts), *_computed(outcome.computed)]
     return lines + [f"- {text}" for text in (outcome.finding, outcome.note) if text]
 
 
@@ -165,28 +173,40 @@ def _results(results: Sequence[ArmResult]) -> list[str]:
     return _table(("arm", *used, *notes), rows) if results else []
 
 
-def _contrast(contrast: Contrast) -> str:
+def _contrasts(contrasts: Sequence[Contrast]) -> list[str]:
+    """Published comparisons, a line each; a note that all of several share is said once."""
+    notes = {contrast.note for contrast in contrasts}
+    shared = notes.pop() if len(contrasts) > 1 and len(notes) == 1 else None
+    lines = [_contrast(contrast, None if shared else contrast.note) for contrast in contrasts]
+    return [*lines, f"- Published, all: {shared}"] if shared else lines
+
+
+def _contrast(contrast: Contrast, note: str | None) -> str:
     level = f"{tell_number(contrast.level_percent)} % CI"
     told = [
         _between(contrast.estimate, contrast.low, contrast.high, level), None if contrast.se is None else f"SE {tell_number(contrast.se)}",
-        contrast.p and f"p {contrast.p}", contrast.note,
+        contrast.p and f"p {contrast.p}", note,
     ]  # fmt: skip
     return f"- Published {contrast.kind}, {contrast.treatment} against {contrast.comparator}: {_join(told)}"
 
 
 def _computed(found: Sequence[Computed]) -> Iterable[str]:
-    """Effects worked out from the arms, one line for each comparison and note."""
-    groups: dict[tuple[str, str, str | None], list[str]] = {}
+    """Effects worked out from the arms, one line for each comparison. A note follows the effects that it is about."""
+    groups: dict[tuple[str, str], dict[str | None, list[str]]] = {}
     for effect in found:
         told = f"{effect.kind} {_between(effect.estimate, effect.low, effect.high, None)}"
-        groups.setdefault((effect.treatment, effect.comparator, effect.note), []).append(told)
-    for (treatment, comparator, note), effects in groups.items():
-        yield f"- Computed, {treatment} against {comparator} (95 % CI): {_join([*effects, note])}"
+        groups.setdefault((effect.treatment, effect.comparator), {}).setdefault(effect.note, []).append(told)
+    if len(groups) > 1:
+        yield "- Computed (95 % CI):"
+    lead = "  - " if len(groups) > 1 else "- Computed (95 % CI), "
+    for (treatment, comparator), notes in groups.items():
+        told = _join(f"{_join(effects)} ({note.rstrip('.')})" if note else _join(effects) for note, effects in notes.items())
+        yield f"{lead}{treatment} against {comparator}: {told}"
 
 
-def _models(pooled: Estimate, others: Sequence[Estimate]) -> list[str]:
+def _models(pooled: Estimate, others: Sequence[Estimate], interval: str) -> list[str]:
     """The pooled effect, and the same results under other models; `=` stands for a figure like that of the pooled effect."""
-    first, *rest = (_tell_model(estimate) for estimate in (pooled, *others))
+    first, *rest = (_tell_model(estimate, interval) for estimate in (pooled, *others))
     names = [name for name in first if any(figures[name] for figures in (first, *rest))]
     return _table(names, [list(map(first.__getitem__, names)), *([_like(first, figures, name) for name in names] for figures in rest)])
 
@@ -195,12 +215,14 @@ def _like(first: Mapping[str, str], figures: Mapping[str, str], name: str) -> st
     return "=" if figures[name] and figures[name] == first[name] else figures[name]
 
 
-def _tell_model(estimate: Estimate) -> dict[str, str]:
+def _tell_model(estimate: Estimate, interval: str) -> dict[str, str]:
     """Model, effect and heterogeneity."""
     return {
-        "model": estimate.model, "effect (95 % CI)": _between(estimate.estimate, estimate.ci_low, estimate.ci_high, None),
-        "results/people": f"{estimate.k}/{_maybe(estimate.n)}", "SE": _maybe(estimate.se), "tau2": _maybe(estimate.tau2),
-        "I2 %": _maybe(estimate.i2), "Q": _maybe(estimate.q), "p of Q": _maybe(estimate.p_heterogeneity),
+        f"pooled, then other models ({interval} interval)": estimate.model,
+        "effect (95 % CI)": _between(estimate.estimate, estimate.ci_low, estimate.ci_high, None),
+        "results/people": f"{estimate.k}/{_maybe(estimate.n)}",
+        "SE": _maybe(estimate.se), "tau2": _maybe(estimate.tau2), "I2 %": _maybe(estimate.i2), "Q": _maybe(estimate.q),
+        "p of Q": _maybe(estimate.p_heterogeneity),
         "prediction": _ends(estimate.prediction_low, estimate.prediction_high) if estimate.prediction_low is not None else "",
     }  # fmt: skip
 
@@ -208,19 +230,24 @@ def _tell_model(estimate: Estimate) -> dict[str, str]:
 def _entries(synthesis: Synthesis) -> list[str]:
     """What entered, each with the effect that is left without it. Sentences of notes that several share stand below, once."""
     without = {row.study: _between(row.estimate, row.ci_low, row.ci_high, None) for row in synthesis.leave_one_out}
-    notes = list(dict.fromkeys(sentence for entry in synthesis.entries for sentence in _sentences(entry.note)))
+    told = [_sentences(entry.note) for entry in synthesis.entries]
+    shared = [sentence for sentence in told[0] if all(sentence in sentences for sentences in told)] if told else []
+    notes = list(dict.fromkeys(sentence for sentences in told for sentence in sentences if sentence not in shared))
     rows = [
         {
-            "result": entry.figure, "effect (95 % CI)": _between(entry.estimate, entry.ci_low, entry.ci_high, None),
+            "result": entry.figure, "effect": _between(entry.estimate, entry.ci_low, entry.ci_high, None),
             "weight %": _maybe(entry.weight_percent), "without it": without.get(entry.study, ""),
             synthesis.treatment: _counts(entry.treatment_arms, entry.events_t, entry.n_t, synthesis.treatment),
             synthesis.comparator: _counts(entry.comparator_arms, entry.events_c, entry.n_c, synthesis.comparator),
-            "note": " ".join(str(notes.index(sentence) + 1) for sentence in _sentences(entry.note)),
+            "note": " ".join(str(place) for place, note in enumerate(notes, 1) if note in sentences),
         }
-        for entry in synthesis.entries
+        for entry, sentences in zip(synthesis.entries, told, strict=True)
     ]  # fmt: skip
-    used = [name for name in rows[0] if any(row[name] for row in rows)] if rows else []
-    return [*_table(used, ([row[name] for name in used] for row in rows)), *(f"- {place}: {note}" for place, note in enumerate(notes, 1))]
+    if len(rows) == 1:
+        figures = (f"{name} {value}" for name, value in rows[0].items() if value and name != "result")
+        return [f"- {rows[0]['result']}: {_join([*figures, *shared])}"]
+    lines = [*(f"- {place}: {note}" for place, note in enumerate(notes, 1)), *(f"- All: {note}" for note in shared)]
+    return [*_tell_used(rows), *lines]
 
 
 def _sentences(note: str | None) -> list[str]:
@@ -250,6 +277,12 @@ def _maybe(value: float | None) -> str:
 
 def _join(parts: Iterable[str | None]) -> str:
     return "; ".join(part for part in parts if part)
+
+
+def _tell_used(rows: Sequence[Mapping[str, str]]) -> list[str]:
+    """A table with those columns that some row has a value for."""
+    used = [name for name in rows[0] if any(row[name] for row in rows)] if rows else []
+    return _table(used, ([row[name] for name in used] for row in rows))
 
 
 def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:

@@ -1,7 +1,7 @@
 """Treatments and facts as Markdown, for language models and people: short, with numbered citations."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from app.formats.tree import Tree, dump
 from app.schemas.v1.fact import FactDetail, FactInSection, SourceCitation
@@ -10,11 +10,11 @@ from app.schemas.v1.treatment import Section, Treatment
 from app.values.details import Details
 
 NOTE = "Each statement may be quoted word for word with its id and source. Certainty is GRADE's. Information, not medical advice."
-BRIEF = "Quote with id and source. Information, not medical advice."
+BRIEF = "Information, not medical advice."
 LONGEST_ADDRESS = 64
 """Characters of an address that is written out in a single fact."""
 LONGEST_CITATION = 80
-"""Characters of a citation that is written out beside the number of the article; longer ones have the title in them."""
+"""Characters of a citation that is written out beside an address; longer ones have the title in them."""
 
 
 class Citations:
@@ -27,22 +27,33 @@ class Citations:
         """The numbers of some sources, in brackets."""
         return "".join(f"[{self.numbers.setdefault(name, len(self.numbers) + 1)}]" for name in names)
 
-    def render(self, sources: Mapping[str, Source], *, brief: bool = False) -> list[str]:
-        """The list of what was cited, under its heading; in brief without the addresses of pages."""
-        lines = ["", "## Sources" if brief else "## Sources (more at /v1/sources/ID)", ""] if self.numbers else []
+    def render(self, sources: Mapping[str, Source], tell: Callable[[Source], str], heading: str = "## Sources") -> list[str]:
+        """The list of what was cited, under its heading, each with what `tell` says of it."""
+        lines = ["", heading, ""] if self.numbers else []
         for name, number in self.numbers.items():
-            source = sources.get(name)
-            lines.append(f"[{number}] {name}{f': {tell_source(source, brief=brief)}' if source else ''}")
+            told = tell(sources[name]) if name in sources else ""
+            lines.append(f"[{number}] {name}{f': {told}' if told else ''}")
         return lines
 
 
-def tell_source(source: Source, *, brief: bool = False) -> str:
-    """Where a source appeared and how to find it, in brief one of the two. Author and year stand in its id."""
+def tell_source(source: Source) -> str:
+    """Where a source appeared and how to find it. Author and year stand in its id."""
     place = source.container or source.title
-    number = f"PMID {source.pmid}" if source.pmid else None
-    if brief:
-        return number or place
-    return f"{place}, {found}" if (found := number or (f"doi:{source.doi}" if source.doi else source.url)) else place
+    found = f"PMID {source.pmid}" if source.pmid else f"doi:{source.doi}" if source.doi else source.url
+    return f"{place}, {found}" if found else place
+
+
+def tell_source_in_brief(source: Source) -> str:
+    """How to find a source, or else where it appeared."""
+    return f"PMID {source.pmid}" if source.pmid else (source.container or source.title).partition(",")[0]
+
+
+def tell_publisher(source: Source) -> str:
+    """Who published what bears no year in its id; other ids say enough."""
+    return "" if _YEAR.search(source.id) else (source.container or source.title).partition(",")[0]
+
+
+_YEAR = re.compile(r"-(?:19|20)\d\d\b")
 
 
 def tell_ids(ids: Iterable[str]) -> str:
@@ -84,29 +95,43 @@ def render_treatment(treatment: Treatment, sources: Mapping[str, Source], releas
     for name in type(treatment.sections).model_fields:
         section: Section | None = getattr(treatment.sections, name)
         if section is not None:
-            lines += [*_section(section, citations), ""]
-    return "\n".join([*lines[:-1], *citations.render(sources)]) + "\n"
+            lines += [f"## {section.title}", "", *tell_facts(section.facts, citations), ""]
+    return "\n".join([*lines[:-1], *citations.render(sources, tell_source, "## Sources (more at /v1/sources/ID)")]) + "\n"
 
 
 def render_section(section: Section, name: str, sources: Mapping[str, Source], release: str) -> str:
     """One section of a treatment called `name`."""
     citations = Citations()
-    lines = [f"# {name}: {section.title}", "", f"{BRIEF} Release {release}.", "", *_facts(section, citations)]
-    return "\n".join([*lines, *citations.render(sources, brief=True)]) + "\n"
+    lines = [f"# {name}: {section.title}", "", f"{BRIEF} Release {release}.", "", *tell_facts(section.facts, citations)]
+    return finish(lines, citations, sources, tell_publisher)
 
 
-def _section(section: Section, citations: Citations) -> list[str]:
-    return [f"## {section.title}", "", *_facts(section, citations)]
+def finish(lines: Iterable[str], citations: Citations, sources: Mapping[str, Source], tell: Callable[[Source], str]) -> str:
+    """A document with its list of sources, and of each what `tell` says: in a short document they would be the longest part."""
+    return "\n".join([*lines, *citations.render(sources, tell)]) + "\n"
 
 
-def _facts(section: Section, citations: Citations) -> list[str]:
-    return [tell_fact(fact, citations) for fact in section.facts]
+def tell_facts(facts: Sequence[FactInSection], citations: Citations, *, named: Iterable[str] = (), warn: bool = True) -> list[str]:
+    """Facts, a line each, and the warnings that belong to them and are not `named` beside them. One fact alone bears its whole id; of
+    several the beginning that their ids share is said once."""
+    beginning = _find_beginning([fact.id for fact in facts])
+    here = {*named, *(fact.id for fact in facts)}
+    warnings = dict.fromkeys(name for fact in facts for name in fact.see_also if name not in here)
+    return [
+        *([f"Ids begin with `{beginning}`", ""] if beginning else []),
+        *(_tell_fact(fact, fact.id.removeprefix(beginning), citations) for fact in facts),
+        *(["", f"See also: {tell_ids(warnings)}"] if warnings and warn else []),
+    ]
 
 
-def tell_fact(fact: FactInSection, citations: Citations, *, whole: bool = False) -> str:
-    """A fact in one line. `whole` gives its full id, for documents that hold facts of one kind only."""
+def _find_beginning(ids: Sequence[str]) -> str:
+    """What several ids begin with, to the last point that they share; nothing where there is one."""
+    shared = [parts[0] for parts in zip(*(name.split(".")[:-1] for name in ids), strict=False) if len(set(parts)) == 1]
+    return "".join(f"{part}." for part in shared) if len(ids) > 1 else ""
+
+
+def _tell_fact(fact: FactInSection, name: str, citations: Citations) -> str:
     graded = "" if fact.certainty == "not-graded" else f" Certainty: {fact.certainty.replace('-', ' ')}."
-    name = fact.id if whole else fact.id.rpartition(".")[2]
     return f"- {fact.text} {citations.cite(source.id for source in fact.sources)}{graded}{tell_figures(fact.text, fact.details)} `{name}`"
 
 
@@ -137,14 +162,9 @@ def tell_number(value: float) -> str:
     return str(int(value)) if float(value).is_integer() else repr(value)
 
 
-def finish(lines: Sequence[str], citations: Citations, sources: Mapping[str, Source]) -> str:
-    """A record with its list of sources, in brief: the longest part of a short record would be the titles of its sources."""
-    return "\n".join([*lines, *citations.render(sources, brief=True)]) + "\n"
-
-
 def render_fact(fact: FactDetail) -> str:
     """A single fact in both wordings with its sources and warnings."""
-    lines = [f"# {fact.id}", "", fact.text, "", f"In plain words: {fact.plain}", ""]
+    lines = [f"# {fact.id}", "", f"{fact.text}{tell_figures(fact.text, fact.details)}", "", f"In plain words: {fact.plain}", ""]
     if fact.certainty != "not-graded":
         lines += [f"Certainty: {fact.certainty.replace('-', ' ')}. {fact.certainty_reason or ''}".strip(), ""]
     lines += [f"[{number}] {_tell_citation(source)}" for number, source in enumerate(fact.sources, 1)]
@@ -154,11 +174,12 @@ def render_fact(fact: FactDetail) -> str:
 
 
 def _tell_citation(source: SourceCitation) -> str:
-    """A source of a single fact; of articles their number stands for the address and the title."""
-    number, address = None, source.url or ""
+    """A source of a single fact; of articles their number stands for the address, and what leads to the title for a long one."""
+    address = source.url or ""
     for beginning, name in {"https://doi.org/": "doi:", "https://pubmed.ncbi.nlm.nih.gov/": "PMID "}.items():
         if address.startswith(beginning):
-            number = name + address.removeprefix(beginning).rstrip("/")
-    citation = source.citation if number is None or len(source.citation) <= LONGEST_CITATION else source.citation.partition(",")[0]
-    found = number or (address if 0 < len(address) <= LONGEST_ADDRESS else f"/v1/sources/{source.id}")
-    return f"{citation}{f', {source.locator}' if source.locator else ''}. {found}"
+            address = name + address.removeprefix(beginning).rstrip("/")
+    citation = source.citation if len(source.citation) <= LONGEST_CITATION else source.citation.partition(",")[0]
+    found = address if 0 < len(address) <= LONGEST_ADDRESS else f"/v1/sources/{source.id}"
+    told = [citation, source.locator, "secondary" if source.check == "secondary" else None]
+    return f"{', '.join(part for part in told if part)}. {found}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from app.formats.markdown import BRIEF, Citations, finish, tell_fact, tell_ids, tell_number
+from app.formats.markdown import BRIEF, Citations, finish, tell_facts, tell_ids, tell_number, tell_publisher, tell_source_in_brief
 from app.schemas.v1.claim import Claim
 from app.schemas.v1.common import Code, Reference
 from app.schemas.v1.condition import Condition
@@ -27,8 +27,8 @@ def render_drug(drug: Drug, sources: Mapping[str, Source], release: str) -> str:
     lines += [*_part("Targets", (_figure(value, citations) for value in drug.targets))]
     lines += [*_part("In the body", (_figure(value, citations) for value in drug.pharmacokinetics))]
     lines += [*_part("Metabolites", (_metabolite(metabolite, citations) for metabolite in drug.metabolites))]
-    lines += [*_part("Facts", (tell_fact(fact, citations) for fact in drug.sections.listed()))]
-    return finish(lines, citations, sources)
+    lines += [*_part("Facts", tell_facts(drug.sections.listed(), citations))]
+    return finish(lines, citations, sources, tell_source_in_brief)
 
 
 def render_condition(condition: Condition, sources: Mapping[str, Source], release: str) -> str:
@@ -36,18 +36,18 @@ def render_condition(condition: Condition, sources: Mapping[str, Source], releas
     citations = Citations()
     lines = [*_head(condition.name, release), *_named("Also called", condition.other_names), *_codes(condition.codes)]
     lines += [*_pointed("Part of", [condition.broader] if condition.broader else []), *_pointed("Treatments", condition.treatments)]
-    lines += [*_part("What it is", (tell_fact(fact, citations) for fact in condition.sections.definition))]
-    lines += [*_part("Burden", (tell_fact(fact, citations) for fact in condition.sections.burden))]
-    return finish(lines, citations, sources)
+    lines += [*_part("What it is", tell_facts(condition.sections.definition, citations))]
+    lines += [*_part("Burden", tell_facts(condition.sections.burden, citations))]
+    return finish(lines, citations, sources, tell_source_in_brief)
 
 
 def render_claim(claim: Claim, sources: Mapping[str, Source], release: str) -> str:
     """A claim, never without its verdict."""
     citations = Citations()
     lines = [*_head(f"Claim: {claim.claim}", release), f"Verdict: **{claim.verdict.replace('-', ' ')}**"]
-    lines += [*_part("Why", (tell_fact(fact, citations) for fact in claim.findings))]
+    lines += [*_part("Why", tell_facts(claim.findings, citations, named=claim.rests_on))]
     lines += _ids("Facts", claim.rests_on) + _named("Studies", claim.studies) + _named("Pooled results", claim.syntheses)
-    return finish(lines, citations, sources)
+    return finish(lines, citations, sources, tell_publisher)
 
 
 def render_term(term: Term, sources: Mapping[str, Source], release: str) -> str:
@@ -55,8 +55,8 @@ def render_term(term: Term, sources: Mapping[str, Source], release: str) -> str:
     citations = Citations()
     title = f"{term.name} ({term.abbreviation})" if term.abbreviation else term.name
     lines = [f"# {title}", "", f"Release {release}.", *_named("Also called", term.other_names), ""]
-    lines += [*(tell_fact(fact, citations) for fact in term.definition), *_pointed("See also", term.related)]
-    return finish(lines, citations, sources)
+    lines += [*tell_facts(term.definition, citations), *_pointed("See also", term.related)]
+    return finish(lines, citations, sources, tell_source_in_brief)
 
 
 def render_source(source: Source, release: str) -> str:
@@ -67,7 +67,7 @@ def render_source(source: Source, release: str) -> str:
     printed = ":".join(part for part in (f"{source.volume or ''}{issue}", source.pages) if part)
     title = "" if source.citation.endswith(source.title) else source.title
     told = [_tell_authors(source.authors), title, f"{place}{f';{printed}' if printed else ''}"]
-    lines = [f"# {source.citation}", "", " ".join(f"{part}." for part in told if part)]
+    lines = [f"# {source.citation.removesuffix(f', {source.container}')}", "", " ".join(f"{part}." for part in told if part)]
     lines += ["; ".join(f"{name}{value}" for name, value in numbers if value)]
     checked = "; citation secondary" if source.check == "secondary" else ""
     lines += ["" if source.doi or source.pmid else source.url or ""]

@@ -187,7 +187,8 @@ def _add_resources(server: MCPServer, get_store: Callable[[], ReleaseStore]) -> 
         if name is None:
             raise ToolError(f"there is no section `{section}`: {', '.join(SECTIONS)}")
         found = store.get_section(treatment, name)
-        return render_section(found, treatment, store.find_cited([found]), store.name)
+        head = store.get_item("treatments", treatment, Treatment)
+        return render_section(found, head.name, store.find_cited([found]), store.name)
 
 
 def _name_sections(names: list[str] | None) -> list[SectionName]:

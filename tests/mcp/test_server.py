@@ -8,12 +8,16 @@ from typing import Any
 
 import httpx
 import pytest
+from mcp import MCPError
 from mcp.client import Client
 
+from app.main import create_app
 from app.mcp.server import build_server
 from app.release.folder import ReleaseFolder
 from app.release.store import ReleaseStore
 from app.search.searching import Searching
+from app.settings import Settings
+from app.values.sections import SECTIONS
 from tests.running import serving
 
 TOOLS = {"search", "fetch", "ask", "get_treatment", "compare", "get_study", "list_catalogue"}
@@ -107,7 +111,24 @@ async def test_treatments_and_sections_are_resources_in_markdown(bot: Client) ->
     part = (await bot.read_resource("treatment://exemplin/safety")).contents[0]
     assert whole.mime_type == "text/markdown"
     assert "## Sources" in whole.text
-    assert "hiccup" in part.text.lower()
+    assert part.text.startswith("# Exemplin for testing: Side effects\n")
+    assert "`treatment.exemplin.safety.hiccups`" in part.text
+
+
+async def test_resources_are_the_markdown_of_the_routes(published: Path) -> None:
+    store = ReleaseStore(ReleaseFolder(published).get_current())
+    transport = httpx.ASGITransport(create_app(Settings(releases=published, access_log=False)))
+    async with Client(build_server(lambda: store, Searching(with_model=False))) as bot, httpx.AsyncClient(transport=transport) as client:
+        for name in ("ketamine", "zuranolone", "cbt"):
+            for place in (name, *(f"{name}/{section}" for section in SECTIONS)):
+                served = await client.get(f"http://test/v1/treatments/{place}?format=md")
+                assert (await bot.read_resource(f"treatment://{place}")).contents[0].text == served.text, place
+
+
+@pytest.mark.parametrize("place", ["exemplin/harms", "exemplin/limitations", "nothing/safety", "nothing"])
+async def test_a_resource_that_is_not_there_is_an_error(bot: Client, place: str) -> None:
+    with pytest.raises(MCPError):
+        await bot.read_resource(f"treatment://{place}")
 
 
 async def test_over_http_it_keeps_no_session_and_knows_its_hosts(tmp_path: Path, socket_enabled: None) -> None:
