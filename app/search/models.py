@@ -19,8 +19,10 @@ MOST_AGAINST = 2000
 """Statements whose questions, and subjects that, the models are fitted against."""
 MOST_QUESTIONS = 1800
 """Questions of the catalogue that a model is fitted against; of more, every second or third."""
-MOST_BASIS = 700
-"""Questions of the catalogue that the model of scope compares with."""
+MOST_SUBJECTS = 400
+"""Subjects that the model of scope is fitted against."""
+MOST_BASIS = 900
+"""Questions and subjects of the catalogue that the model of scope compares with."""
 QUESTIONS_WEIGHT = 0.8
 """Weight of all questions of the catalogue together, next to the examples of a notice."""
 COVERED_WEIGHT = 1.5
@@ -59,8 +61,9 @@ def write_models(connection: sqlite3.Connection) -> None:
         return
     docs = connection.execute("SELECT doc FROM fact WHERE status = 'active' ORDER BY position LIMIT ?", (MOST_AGAINST,))
     asks = [ask for (doc,) in docs for ask in json.loads(doc)["asks"]]
-    _write_notices(connection, [*asks, *find_subjects(connection)])
-    _write_scope(connection, asks)
+    subjects = find_subjects(connection)
+    _write_notices(connection, [*asks, *subjects])
+    _write_scope(connection, asks, subjects)
 
 
 def _write_notices(connection: sqlite3.Connection, questions: list[str]) -> None:
@@ -87,11 +90,11 @@ def _write_notices(connection: sqlite3.Connection, questions: list[str]) -> None
         _save(connection, f"notice:{kind}", fit(known, np.vstack([known, against]), labels, weights))
 
 
-def _write_scope(connection: sqlite3.Connection, asks: list[str]) -> None:
+def _write_scope(connection: sqlite3.Connection, asks: list[str], subjects: list[str]) -> None:
     beyond = read_beyond()
-    basis = embed_known([*beyond, *thin_out(asks, MOST_BASIS)])
+    basis = embed_known([*beyond, *thin_out([*asks, *subjects], MOST_BASIS)])
     known = basis.astype(np.float32) / np.float32(SCALE)
-    covered = load_vectors(thin_out(asks, MOST_QUESTIONS))
+    covered = load_vectors([*thin_out(asks, MOST_QUESTIONS), *thin_out(subjects, MOST_SUBJECTS)])
     vectors = np.vstack([known[: len(beyond)], covered])
     labels = np.arange(len(vectors)) < len(beyond)
     weights = np.where(labels, 1.0, COVERED_WEIGHT * len(beyond) / max(1, len(covered)))
