@@ -160,8 +160,8 @@ def _ris_lines(source: Source) -> Iterator[tuple[str, str]]:
         ("DO", source.doi),
         ("AN", source.pmid),
         ("C2", source.pmcid),
-        *(("M1", code.code) for code in source.registration),
-        ("UR", source.url),
+        ("M1", ", ".join(code.code for code in source.registration)),
+        ("UR", source.url and source.url.replace(";", "%3B")),  # a semicolon would begin another address
         ("N1", source.note),
     ]
     yield from ((tag, " ".join(value.split())) for tag, value in lines if value)
