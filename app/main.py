@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
@@ -29,10 +29,12 @@ from app.api.v1.router import build_router, list_addresses
 from app.api.warm import warm_up
 from app.logs import AccessLog, Exchange
 from app.mcp.door import McpDoor
-from app.mcp.server import build_server
 from app.release.folder import ReleaseFolder
 from app.search.searching import Searching
 from app.settings import Settings
+
+if TYPE_CHECKING:
+    from mcp.server import MCPServer
 
 FLUSH_SECONDS = 0.2
 """How long what was counted and logged waits to be put down."""
@@ -46,7 +48,13 @@ def create_app(settings: Settings) -> FastAPI:
     metrics = Metrics(prepared)
     access = AccessLog(settings.log_format, is_on=settings.access_log)
     searching = Searching(with_model=settings.model, answered=metrics.count_answer)
-    door = McpDoor(build_server(current.get, searching), [host.strip() for host in settings.mcp_hosts.split(",")])
+
+    def build_mcp() -> "MCPServer":
+        from app.mcp.server import build_server
+
+        return build_server(current.get, searching)
+
+    door = McpDoor(build_mcp, [host.strip() for host in settings.mcp_hosts.split(",")])
     hosts = parse_hosts(settings.hosts)
 
     def served(exchange: Exchange) -> None:

@@ -45,6 +45,13 @@ def test_existing_release_is_served_within_seconds_without_building_again(tmp_pa
     assert "counts" not in (tmp_path / "serve.log").read_text()
 
 
+def test_what_only_builds_describes_or_talks_to_chatbots_is_not_imported_before_the_service_answers() -> None:
+    late = ("mcp", "httpx", "markdown_it", "pygments", "yaml", "app.content")
+    code = f"import sys, app.serve; print(*(name for name in {late} if name in sys.modules))"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert found.stdout.split() == []
+
+
 def test_reload_swaps_good_content_and_outlives_bad(tmp_path: Path, edit: Edit, content: Path) -> None:
     folder = tmp_path / "releases"
     folder.mkdir()

@@ -3,11 +3,13 @@
 from typing import Any
 
 import anyio.to_thread
-import httpx
 from fastapi import FastAPI, Request
 
-from app.api.current import bind, get_bound
+from app.api import health
+from app.api.current import get_bound
+from app.api.inside import ask_inside
 from app.api.openapi import add_examples, find_example_queries, render_contract, render_for_release
+from app.api.v1.router import describe_router
 from app.release.store import ReleaseStore
 
 
@@ -15,7 +17,9 @@ class Description:
     """The contract, and the contract as a release fills it. Each is made when first asked for."""
 
     def __init__(self, app: FastAPI) -> None:
+        """`app`: has the operations under `/v1` and those on health already. What is added to it later is described too."""
         self._app = app
+        self._known = [*app.router.routes]
         self._contract: dict[str, Any] = {}
         self._store: ReleaseStore | None = None
         self._document: dict[str, Any] = {}
@@ -23,7 +27,11 @@ class Description:
     def get_contract(self) -> dict[str, Any]:
         """The description without anything that depends on the content."""
         if not self._contract:
-            self._contract.update(render_contract(self._app))
+            described = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+            described.include_router(describe_router())
+            described.include_router(health.router.describe())
+            described.router.routes += [route for route in self._app.router.routes if route not in self._known]
+            self._contract.update(render_contract(described))
         return self._contract
 
     async def get(self, store: ReleaseStore, host: str) -> dict[str, Any]:
@@ -31,16 +39,14 @@ class Description:
         if self._store is not store:
             contract = await anyio.to_thread.run_sync(self.get_contract)  # half a second that others need not wait for
             document = await anyio.to_thread.run_sync(render_for_release, contract, store)
-            transport = httpx.ASGITransport(bind(self._app, store))
-            async with httpx.AsyncClient(transport=transport, base_url="http://localhost", headers={"Host": host}) as client:
-                await add_examples(document, find_example_queries(store), lambda address: _fetch(client, address))
+
+            async def fetch(address: str) -> bytes | None:
+                answer = await ask_inside(self._app, store, address, host)
+                return answer.body if answer.status == 200 else None
+
+            await add_examples(document, find_example_queries(store), fetch)
             self._document, self._store = document, store
         return self._document
-
-
-async def _fetch(client: httpx.AsyncClient, address: str) -> bytes | None:
-    answer = await client.get(address)
-    return answer.content if answer.status_code == 200 else None
 
 
 async def describe(request: Request) -> dict[str, Any]:

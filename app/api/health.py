@@ -1,12 +1,13 @@
 """Whether the service is alive, and whether it can answer."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from app.api.current import CurrentRelease
+from app.api.routing import Router
 from app.api.statuses import PROBLEMS
 from app.schemas.v1.catalogue import Health
 
-router = APIRouter(tags=["Operations"])
+router = Router(tags=["Operations"])
 
 
 @router.get("/healthz", response_model=Health, operation_id="get_liveness", summary="Is the process alive", responses=PROBLEMS)

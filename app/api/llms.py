@@ -5,8 +5,7 @@ from fastapi.responses import PlainTextResponse
 
 from app.api.current import get_bound
 from app.api.pages.guide import list_guide
-from app.api.pages.markdown import add_root
-from app.api.pages.template import find_root
+from app.api.pages.template import add_root, find_root
 from app.formats.markdown import render_treatment
 from app.release.store import Page, ReleaseStore
 from app.schemas.v1.envelope import DISCLAIMER, LICENSE

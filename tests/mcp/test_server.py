@@ -2,16 +2,20 @@
 """The chatbots' door: tools, their sizes, and the transport."""
 
 import json
+import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import anyio
 import httpx
 import pytest
 from mcp import MCPError
 from mcp.client import Client
+from mcp.server import MCPServer
 
 from app.main import create_app
+from app.mcp.door import McpDoor
 from app.mcp.server import build_server
 from app.release.folder import ReleaseFolder
 from app.release.store import ReleaseStore
@@ -21,6 +25,12 @@ from app.values.sections import SECTIONS
 from tests.running import serving
 
 TOOLS = {"search", "fetch", "ask", "get_treatment", "compare", "get_study", "list_catalogue"}
+
+HELLO = {
+    "jsonrpc": "2.0", "id": 1, "method": "initialize",
+    "params": {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}},
+}  # fmt: skip
+ACCEPTED = {"Accept": "application/json, text/event-stream"}
 
 
 @pytest.fixture
@@ -133,17 +143,48 @@ async def test_a_resource_that_is_not_there_is_an_error(bot: Client, place: str)
 
 async def test_over_http_it_keeps_no_session_and_knows_its_hosts(tmp_path: Path, socket_enabled: None) -> None:
     del socket_enabled
-    hello = {
-        "jsonrpc": "2.0", "id": 1, "method": "initialize",
-        "params": {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}},
-    }  # fmt: skip
     with serving(tmp_path, "--no-access-log") as address:
         async with Client(f"{address}/mcp") as client:
             assert {tool.name for tool in (await client.list_tools()).tools} == TOOLS
-        headers = {"Accept": "application/json, text/event-stream"}
         async with httpx.AsyncClient() as plain:
-            answer = await plain.post(f"{address}/mcp", json=hello, headers=headers)
+            answer = await plain.post(f"{address}/mcp", json=HELLO, headers=ACCEPTED)
             assert answer.headers["Content-Type"].startswith("application/json")
             assert "mcp-session-id" not in answer.headers
-            refused = await plain.post(f"{address}/mcp", json=hello, headers={**headers, "Host": "evil.example"})
+            refused = await plain.post(f"{address}/mcp", json=HELLO, headers={**ACCEPTED, "Host": "evil.example"})
             assert refused.status_code in {403, 421}
+
+
+async def test_who_comes_before_the_server_is_made_waits_for_it_and_who_comes_after_its_end_is_told(releases: Path) -> None:
+    store = ReleaseStore(ReleaseFolder(releases).get_current())
+    called, may_go_on = threading.Event(), threading.Event()
+
+    def build() -> MCPServer:
+        called.set()
+        may_go_on.wait(60)
+        return build_server(lambda: store, Searching(with_model=False))
+
+    door = McpDoor(build, ["localhost"])
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(door), base_url="http://localhost") as client:
+        answers: list[httpx.Response] = []
+        assert (await client.post("/mcp", json=HELLO, headers=ACCEPTED)).status_code == 503
+        async with door.open(), anyio.create_task_group() as tasks:
+            async def ask() -> None:
+                answers.append(await client.post("/mcp", json=HELLO, headers=ACCEPTED))
+
+            await anyio.to_thread.run_sync(called.wait, 60)
+            tasks.start_soon(ask)
+            await anyio.wait_all_tasks_blocked()
+            assert not answers
+            may_go_on.set()
+        assert [answer.status_code for answer in answers] == [200]
+        assert (await client.post("/mcp", json=HELLO, headers=ACCEPTED)).status_code == 503
+
+
+async def test_a_server_that_cannot_be_made_is_logged_and_missed_by_its_callers_only(caplog: pytest.LogCaptureFixture) -> None:
+    def build() -> MCPServer:
+        raise ImportError("no SDK here")
+
+    door = McpDoor(build, ["*"])
+    async with door.open(), httpx.AsyncClient(transport=httpx.ASGITransport(door), base_url="http://localhost") as client:
+        assert (await client.post("/mcp", json=HELLO, headers=ACCEPTED)).status_code == 503
+    assert "no SDK here" in caplog.text

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from app.api.pages.markdown import Rendered, render_guide
 from app.errors import NotFound
 from app.values.near import find_near_names
+
+if TYPE_CHECKING:
+    from app.api.pages.markdown import Rendered
 
 FOLDER: Final = Path(__file__).parent / "guide"
 
@@ -33,7 +35,7 @@ class GuidePage:
     """What follows the summary."""
 
     @property
-    def rendered(self) -> Rendered:
+    def rendered(self) -> "Rendered":
         """The body in HTML."""
         return _render(self.name)
 
@@ -54,5 +56,7 @@ def list_guide() -> dict[str, list[GuidePage]]:
 
 
 @cache
-def _render(name: str) -> Rendered:
+def _render(name: str) -> "Rendered":
+    from app.api.pages.markdown import render_guide
+
     return render_guide(get_guide_page(name).body)

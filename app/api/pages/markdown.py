@@ -21,7 +21,6 @@ from app.api.pages.template import TEMPLATES
 LEXERS: Final = {"sh": "bash", "js": "javascript", "python": "python", "r": "r", "json": "json", "sql": "sql", "html": "html"}
 
 _FORMATTER = HtmlFormatter(nowrap=True)  # pyright: ignore[reportUnknownVariableType] -- no types upstream
-_LOCAL = re.compile(r"(\]\(|href=\")(?=/)")
 
 
 @dataclass(frozen=True)
@@ -62,11 +61,6 @@ def render_inline(text: str) -> Markup:
     """A description of one paragraph, or of several."""
     html = _parser().render(text) if "\n\n" in text or "\n* " in text else _parser().renderInline(text)
     return Markup(html)  # noqa: S704 -- rendered without raw HTML
-
-
-def add_root(text: str, root: str) -> str:
-    """A Markdown text whose links within the service carry a root path."""
-    return _LOCAL.sub(lambda found: found[0] + root, text) if root else text
 
 
 def make_slug(text: str) -> str:

@@ -9,9 +9,8 @@ from markupsafe import Markup
 
 from app.api.description import Description, describe
 from app.api.pages.guide import NAMES, get_guide_page, list_guide
-from app.api.pages.markdown import add_root, colour, render_inline, render_samples
 from app.api.pages.reference import Entry, Reference, list_entries
-from app.api.pages.template import find_root, render_page
+from app.api.pages.template import add_root, find_root, render_page
 from app.api.problems import KINDS, write_problem
 from app.errors import NotFound
 from app.values.near import find_near_names
@@ -51,6 +50,8 @@ async def read_reference(request: Request) -> Response:
 @router.get("/docs/reference/{operation_id}")
 async def read_operation(request: Request, operation_id: str) -> Response:
     """An operation, to be read about and tried."""
+    from app.api.pages.markdown import colour, render_inline, render_samples
+
     reference: Reference = request.app.state.reference
     groups = reference.get(await describe(request))
     operations = {operation.id: operation for group in groups for operation in group.operations}
@@ -72,6 +73,8 @@ async def read_problem_kinds(request: Request) -> Response:
 @router.get("/problems/{code}")
 async def read_problem_kind(request: Request, code: str) -> Response:
     """What a kind of problem means."""
+    from app.api.pages.markdown import colour, render_inline
+
     kind = KINDS.get(code)
     if kind is None:
         raise NotFound(f"There is no kind of problem `{code}`.", find_near_names(code, KINDS))

@@ -5,9 +5,10 @@ is printed, `…` stands for anything."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from markdown_it.token import Token
+if TYPE_CHECKING:  # the pages need it, the reference does not
+    from markdown_it.token import Token
 
 LANGUAGES: Final = {"sh": "curl", "js": "JavaScript", "python": "Python", "r": "R"}
 """Languages of samples, in the order in which they are offered."""
@@ -42,7 +43,7 @@ class Sample:
         return LANGUAGES[self.language]
 
 
-def find_groups(tokens: Sequence[Token]) -> Iterator[tuple[int, int, tuple[Sample, ...]]]:
+def find_groups(tokens: "Sequence[Token]") -> Iterator[tuple[int, int, tuple[Sample, ...]]]:
     """Where each group of samples begins and ends among the tokens of a page, and its samples."""
     begin = 0
     while begin < len(tokens):
@@ -54,18 +55,18 @@ def find_groups(tokens: Sequence[Token]) -> Iterator[tuple[int, int, tuple[Sampl
         begin = max(end, begin + 1)
 
 
-def _is_part(token: Token) -> bool:
+def _is_part(token: "Token") -> bool:
     language, role = read_info(token)
     return token.type == "fence" and (language in LANGUAGES or role in RESULTS)
 
 
-def read_info(token: Token) -> tuple[str, str]:
+def read_info(token: "Token") -> tuple[str, str]:
     """Language and role of a fenced block."""
     language, _, role = token.info.strip().partition(" ")
     return language, role
 
 
-def _read_group(fences: Iterable[Token]) -> Iterator[Sample]:
+def _read_group(fences: "Iterable[Token]") -> Iterator[Sample]:
     codes: list[tuple[str, Token]] = []
     printed: dict[str, Printed] = {}
     for fence in fences:

@@ -1,6 +1,7 @@
 """Where pages get their frame from: templates, policy, and the addresses of the files that they load."""
 
 import hashlib
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +16,8 @@ POLICY: Final = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 """Nothing inline, and nothing from elsewhere."""
+
+_LOCAL: Final = re.compile(r"(\]\(|href=\")(?=/)")
 
 TEMPLATES: Final = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -37,6 +40,11 @@ def find_root(request: Request) -> str:
     """The path under which a proxy serves the API; empty for none."""
     root: str = request.scope.get("root_path", "")
     return root.rstrip("/")
+
+
+def add_root(text: str, root: str) -> str:
+    """A Markdown text whose links within the service carry a root path."""
+    return _LOCAL.sub(lambda found: found[0] + root, text) if root else text
 
 
 def find_asset(root: str, name: str) -> str:

@@ -2,18 +2,19 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Response
 from fastapi import Query as FromQuery
+from fastapi import Response
 from pydantic import AfterValidator, Field
 
 from app.api.answers import Reading, ReadingDep
 from app.api.parameters import Listing, Selecting, check_values, values_from
+from app.api.routing import Router
 from app.api.v1.facts import FactFilters
 from app.schemas.v1.answer import Answer, FoundFact
 from app.schemas.v1.envelope import Envelope, ListEnvelope
 from app.search.searching import Searching
 
-router = APIRouter(tags=["Questions"])
+router = Router(tags=["Questions"])
 
 LONGEST = 1000
 

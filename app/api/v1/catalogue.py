@@ -4,19 +4,20 @@ import re
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Response
 from fastapi import Query as FromQuery
+from fastapi import Response
 from pydantic import BeforeValidator, Field
 
 from app.api.answers import ReadingDep, page_of
 from app.api.parameters import Listing, Selecting, check_values, values_from
+from app.api.routing import Router
 from app.errors import NotFound
 from app.schemas.v1 import API_VERSION
 from app.schemas.v1.catalogue import Change, Collection, Index, LookupResult
 from app.schemas.v1.envelope import Envelope, ListEnvelope
 from app.values.coding import SYSTEMS
 
-router = APIRouter(tags=["Catalogue"])
+router = Router(tags=["Catalogue"])
 
 TITLE = "Treatment information"
 

@@ -2,18 +2,19 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 from fastapi import Query as FromQuery
 from pydantic import Field
 
 from app.api.answers import ReadingDep, page_of, rendered_as
 from app.api.parameters import Including, Listing, check_values, comes_as, values_from
+from app.api.routing import Router
 from app.formats import records
 from app.formats.jsonld import claim as jsonld
 from app.schemas.v1.claim import Claim, ClaimCard
 from app.schemas.v1.envelope import IncludingEnvelope, ListEnvelope
 
-router = APIRouter(prefix="/claims", tags=["Claims"])
+router = Router(prefix="/claims", tags=["Claims"])
 
 
 class ClaimsQuery(Listing):

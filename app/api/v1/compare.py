@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Response
 from fastapi import Query as FromQuery
+from fastapi import Response
 from pydantic import Field
 
 from app.api.answers import ReadingDep, rendered_as
 from app.api.parameters import Pictured, Selecting, comes_as
+from app.api.routing import Router
 from app.comparison import compare
 from app.errors import BadParameter, ParameterFault
 from app.formats.comparison import render_comparison_csv, render_comparison_markdown, render_comparison_svg
@@ -16,7 +17,7 @@ from app.schemas.v1.comparison import Comparison
 from app.schemas.v1.envelope import Envelope
 from app.values.near import find_near_names
 
-router = APIRouter(prefix="/compare", tags=["Treatments"])
+router = Router(prefix="/compare", tags=["Treatments"])
 
 FEWEST, MOST = 2, 4
 SUGGESTED = 3

@@ -2,18 +2,19 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 from fastapi import Query as FromQuery
 
 from app.api.answers import ReadingDep, page_of, rendered_as
 from app.api.parameters import Including, Listing, comes_as, values_from
+from app.api.routing import Router
 from app.formats import records
 from app.formats.fhir import treatment as fhir
 from app.formats.jsonld import condition as jsonld
 from app.schemas.v1.condition import Condition, ConditionCard
 from app.schemas.v1.envelope import IncludingEnvelope, ListEnvelope
 
-router = APIRouter(prefix="/conditions", tags=["Conditions"])
+router = Router(prefix="/conditions", tags=["Conditions"])
 
 
 class ConditionQuery(Including):

@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 from fastapi import Query as FromQuery
 from pydantic import Field
 
 from app.api.answers import ReadingDep, page_of, rendered_as
 from app.api.parameters import Including, Listing, check_values, comes_as, values_from
+from app.api.routing import Router
 from app.formats import records
 from app.formats.fhir import drug as fhir
 from app.formats.jsonld import drug as jsonld
@@ -15,7 +16,7 @@ from app.schemas.v1.drug import Drug, DrugCard
 from app.schemas.v1.envelope import IncludingEnvelope, ListEnvelope
 from app.schemas.v1.treatment import Treatment
 
-router = APIRouter(prefix="/drugs", tags=["Drugs"])
+router = Router(prefix="/drugs", tags=["Drugs"])
 
 
 class DrugsQuery(Listing):

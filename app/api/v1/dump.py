@@ -4,11 +4,12 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Any, ClassVar
 
 import anyio.to_thread
-from fastapi import APIRouter, Request, Response
 from fastapi import Query as FromQuery
+from fastapi import Request, Response
 
 from app.api.answers import ReadingDep
 from app.api.parameters import MEDIA_TYPES, Query, Selecting, comes_as
+from app.api.routing import Router
 from app.api.transfer import PIECE, Download, send_download
 from app.release.store import ReleaseStore
 from app.schemas.v1.dump import Dump, DumpCollection, DumpFile, KnownRelease
@@ -16,7 +17,7 @@ from app.schemas.v1.envelope import LICENSE, LICENSE_URL, Envelope
 from app.schemas.v1.problem import Problem
 from app.values.sections import DUMPED
 
-router = APIRouter(tags=["Dumps"])
+router = Router(tags=["Dumps"])
 
 SHAPES = {
     "treatments": "Treatment", "drugs": "Drug", "conditions": "Condition", "studies": "Study", "syntheses": "Synthesis", "claims": "Claim",

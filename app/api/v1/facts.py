@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 from fastapi import Query as FromQuery
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.api.answers import Reading, ReadingDep, page_of, rendered_as
 from app.api.parameters import Including, IncludingListing, check_values, comes_as, values_from
+from app.api.routing import Router
 from app.errors import BadParameter, ParameterFault
 from app.formats.facts import FACT_TABLES, FactTable, render_facts
 from app.formats.jsonld import statement as jsonld
@@ -17,7 +18,7 @@ from app.schemas.v1.envelope import IncludingEnvelope, IncludingListEnvelope
 from app.schemas.v1.fact import Fact, FactDetail
 from app.values.near import find_near_names
 
-router = APIRouter(prefix="/facts", tags=["Facts"])
+router = Router(prefix="/facts", tags=["Facts"])
 
 FILTERS = ("treatment", "drug", "section", "topic", "certainty", "kind", "source")
 MOST_IDS = 100

@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 from fastapi import Query as FromQuery
 from pydantic import Field
 
 from app.api.answers import ReadingDep, page_of, rendered_as
 from app.api.parameters import Listing, Selecting, check_values, comes_as, values_from
+from app.api.routing import Router
 from app.formats import records
 from app.formats.bibliography import render_bibtex, render_csl, render_ris
 from app.formats.fhir.bundle import render_bundle
@@ -17,7 +18,7 @@ from app.release.store import Page
 from app.schemas.v1.envelope import Envelope, ListEnvelope
 from app.schemas.v1.source import Source
 
-router = APIRouter(prefix="/sources", tags=["Sources"])
+router = Router(prefix="/sources", tags=["Sources"])
 
 RENDER = {"csl": render_csl, "bibtex": render_bibtex, "ris": render_ris}
 SUFFIXES = {"csl": "json", "bibtex": "bib", "ris": "ris"}

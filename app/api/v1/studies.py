@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 from fastapi import Query as FromQuery
 from pydantic import Field
 
 from app.api.answers import Reading, ReadingDep, page_of, rendered_as
 from app.api.parameters import Listing, Pictured, Selecting, check_values, comes_as, values_from
+from app.api.routing import Router
 from app.errors import BadParameter, ParameterFault
 from app.formats import figures
 from app.formats.arms import render_arms
@@ -19,7 +20,7 @@ from app.schemas.v1.envelope import Envelope, ListEnvelope
 from app.schemas.v1.study import Study, StudyCard
 from app.values.near import find_near_names
 
-router = APIRouter(prefix="/studies", tags=["Studies"])
+router = Router(prefix="/studies", tags=["Studies"])
 
 MOST = 10_000
 """Studies in one table at most."""

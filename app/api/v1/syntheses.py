@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 from fastapi import Query as FromQuery
 from pydantic import Field
 
 from app.api.answers import Reading, ReadingDep, page_of, rendered_as
 from app.api.parameters import Listing, Pictured, Selecting, check_values, comes_as, values_from
+from app.api.routing import Router
 from app.formats import figures
 from app.formats.fhir import study as fhir
 from app.formats.forest import render_forest
@@ -17,7 +18,7 @@ from app.schemas.v1.source import Source
 from app.schemas.v1.study import Study
 from app.schemas.v1.synthesis import Synthesis, SynthesisCard
 
-router = APIRouter(prefix="/syntheses", tags=["Syntheses"])
+router = Router(prefix="/syntheses", tags=["Syntheses"])
 
 
 class SynthesesQuery(Listing):

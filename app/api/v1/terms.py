@@ -2,17 +2,18 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 from fastapi import Query as FromQuery
 
 from app.api.answers import ReadingDep, page_of, rendered_as
 from app.api.parameters import Including, Listing, comes_as, values_from
+from app.api.routing import Router
 from app.formats import records
 from app.formats.jsonld import claim as jsonld
 from app.schemas.v1.envelope import IncludingEnvelope, ListEnvelope
 from app.schemas.v1.term import Term, TermCard
 
-router = APIRouter(prefix="/terms", tags=["Glossary"])
+router = Router(prefix="/terms", tags=["Glossary"])
 
 
 class TermQuery(Including):

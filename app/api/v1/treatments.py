@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 from fastapi import Query as FromQuery
 from pydantic import Field
 
 from app.api.answers import Reading, ReadingDep, page_of, rendered_as
 from app.api.parameters import Including, Listing, Pictured, check_values, comes_as, list_of, parse_list, values_from
+from app.api.routing import Router
 from app.errors import Moved, NotFound
 from app.formats import markdown
 from app.formats.course import render_course
@@ -23,7 +24,7 @@ from app.values.near import find_near_names
 from app.values.quantity import DURATION, read_hours
 from app.values.sections import SECTIONS, find_section
 
-router = APIRouter(prefix="/treatments", tags=["Treatments"])
+router = Router(prefix="/treatments", tags=["Treatments"])
 
 MOST_STUDIES = 500
 """Studies that one picture shows at most."""
