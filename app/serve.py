@@ -24,6 +24,7 @@ from app.api.prepared.protocol import TESTED, is_tested
 from app.errors import SettingError
 from app.logs import set_up_logs
 from app.main import create_app
+from app.memory import return_large_pieces
 from app.release.archive import open_release
 from app.release.folder import ReleaseFolder
 from app.settings import PREFIX, Settings
@@ -66,6 +67,7 @@ def create_worker() -> ASGIApp:
     """The application in a process that serves, behind its front door, with the settings that `run_server` left for it."""
     settings = Settings.model_validate_json(os.environ[WORKER])
     set_up_logs(settings.log_format)
+    return_large_pieces()
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_follow, args=(parent,), daemon=True).start()

@@ -103,7 +103,10 @@ class Searcher:
 
     def _rank(self, reading: Reading, allowed: frozenset[int] | None, most: int) -> tuple[list[Hit], Signals]:
         signals = self.ranker.measure(reading)
-        scores = signals @ np.array(self.calibration.rank, dtype=np.float32)
+        scores = np.zeros(len(signals), dtype=np.float32)
+        for column, weight in enumerate(self.calibration.rank):
+            if weight:  # without a model half of the signals are nothing
+                scores += np.float32(weight) * signals[:, column]
         if allowed is not None:
             outside = ~np.isin(self.ranker.positions, np.fromiter(allowed, dtype=np.int32, count=len(allowed)))
             scores = np.where(outside, np.float32(-1), scores)

@@ -1,26 +1,17 @@
 """The searcher of the release that is being served."""
 
 import asyncio
-import ctypes
-import sys
 from collections.abc import Callable
 from typing import TypeVar
 
 import anyio.to_thread
 
+from app.memory import give_memory_back
 from app.release.store import ReleaseStore
 from app.schemas.v1.answer import Answer
 from app.search.answerer import Searcher
 
 ResultT = TypeVar("ResultT")
-
-
-def give_memory_back() -> None:
-    """Let the operating system have what was needed for a moment only: glibc keeps about 60 MB that reading the model took. Nothing happens
-    elsewhere."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
-    if trim is not None:
-        trim(0)
 
 
 class Searching:

@@ -168,6 +168,7 @@ async def test_who_comes_before_the_server_is_made_waits_for_it_and_who_comes_af
         answers: list[httpx.Response] = []
         assert (await client.post("/mcp", json=HELLO, headers=ACCEPTED)).status_code == 503
         async with door.open(), anyio.create_task_group() as tasks:
+
             async def ask() -> None:
                 answers.append(await client.post("/mcp", json=HELLO, headers=ACCEPTED))
 

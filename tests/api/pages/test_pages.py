@@ -11,8 +11,9 @@ import httpx
 import pytest
 
 from app.api.pages.guide import NAMES
-from app.api.pages.markdown import add_root, make_slug, render_guide, render_inline
+from app.api.pages.markdown import make_slug, render_guide, render_inline
 from app.api.pages.reference import Word, build_reference, list_entries, read_given
+from app.api.pages.template import add_root
 from app.api.problems import KINDS
 from app.main import create_app
 from app.settings import Settings
