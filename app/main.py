@@ -1,7 +1,7 @@
 """The application: wiring only."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, cast
 
@@ -40,8 +40,10 @@ FLUSH_SECONDS = 0.2
 """How long what was counted and logged waits to be put down."""
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """The service over the current release of `settings.releases`. Nothing is opened before the application starts or is asked."""
+def create_app(settings: Settings, ready: Callable[[], None] = lambda: None) -> FastAPI:
+    """The service over the current release of `settings.releases`. Nothing is opened before the application starts or is asked.
+
+    `ready` is called when it can answer."""
     current = CurrentRelease(ReleaseFolder(settings.releases))
     prepared = PreparedStore(settings.prepared_mb * 1_000_000)
     current.on_swap.append(prepared.reset)
@@ -79,6 +81,7 @@ def create_app(settings: Settings) -> FastAPI:
             await searching.get(store)
             await warm_up(app, store, min(hosts) if hosts else "localhost")
         async with current.watched(settings.poll_seconds, searching.get), _flushing(metrics, access), door.open():
+            ready()
             yield {"prepared": prepared, "served": served, "refused": refused, "settings": settings, "hosts": hosts}
 
     app = FastAPI(

@@ -24,7 +24,7 @@ from app.api.prepared.protocol import TESTED, is_tested
 from app.errors import SettingError
 from app.logs import set_up_logs
 from app.main import create_app
-from app.memory import return_large_pieces
+from app.memory import begin_collecting, postpone_collecting, return_large_pieces
 from app.release.archive import open_release
 from app.release.folder import ReleaseFolder
 from app.settings import PREFIX, Settings
@@ -68,10 +68,11 @@ def create_worker() -> ASGIApp:
     settings = Settings.model_validate_json(os.environ[WORKER])
     set_up_logs(settings.log_format)
     return_large_pieces()
+    postpone_collecting()
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_follow, args=(parent,), daemon=True).start()
-    front: ASGIApp = create_app(settings).state.front
+    front: ASGIApp = create_app(settings, ready=begin_collecting).state.front
     return front
 
 

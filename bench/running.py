@@ -56,7 +56,7 @@ def wait_for(address: str, process: subprocess.Popen[bytes], log: Path, seconds:
         try:
             urllib.request.urlopen(address, timeout=10).close()
         except OSError:
-            time.sleep(0.1)
+            time.sleep(0.02)
         else:
             return
 

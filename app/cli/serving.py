@@ -2,6 +2,7 @@
 
 import json
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -42,16 +43,28 @@ def serve(**given: Any) -> None:
 
     Every option can also be given as an environment variable."""
     from app.errors import ReleaseError, SettingError
-    from app.serve import run_server
+    from app.memory import postpone_collecting
 
+    postpone_collecting()
     try:
         settings = Settings.model_validate({name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
         sys.exit("\n".join(f"error: --{str(item['loc'][0]).replace('_', '-')}: {item['msg']}" for item in error.errors()))
+    if settings.model and settings.workers == 1:
+        threading.Thread(target=_load_model, name="model", daemon=True).start()
+    from app.serve import run_server
+
     try:
         run_server(settings)
     except (ReleaseError, SettingError) as error:
         sys.exit(f"error: {error.detail}")
+
+
+def _load_model() -> None:
+    """Load the sentence model while the main thread imports the service: most of that is no work for Python."""
+    from app.search.embedder import find_embedder
+
+    find_embedder()
 
 
 @click.command()

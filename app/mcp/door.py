@@ -6,6 +6,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+import anyio
 import anyio.to_thread
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -13,19 +14,25 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 if TYPE_CHECKING:
     from mcp.server import MCPServer
 
+QUIET_SECONDS = 1.0
+"""How long the first requests have the processor to themselves."""
+
 log = logging.getLogger(__name__)
 
 
 class McpDoor:
-    """Open while the application runs. The official SDK takes half a second to import, so that this happens in a thread once the service
-    answers everything else; who comes earlier waits for it. Requests whose `Host` is not allowed are turned away, so that no web page can
-    reach a service on somebody's own machine by a name of its own (DNS rebinding)."""
+    """Open while the application runs. The official SDK takes half a second to import, so that this happens in a thread, a second after the
+    service has begun to answer everything else or when it is first asked; who comes earlier waits for it.
+
+    Requests whose `Host` is not allowed are turned away, so that no web page can reach a service on somebody's own machine by a name of its
+    own (DNS rebinding)."""
 
     def __init__(self, build: "Callable[[], MCPServer]", hosts: list[str]) -> None:
         """`build` makes the server; it is called once, in a thread."""
         self._build = build
         self._hosts = hosts
         self._app: ASGIApp | None = None
+        self._wanted = asyncio.Event()
         self._opening: asyncio.Event | None = None
 
     @asynccontextmanager
@@ -37,10 +44,15 @@ class McpDoor:
             yield
         finally:
             closing.set()
+            self._wanted.set()
             await task
 
     async def _run(self, opening: asyncio.Event, closing: asyncio.Event) -> None:
         try:
+            with anyio.move_on_after(QUIET_SECONDS):
+                await self._wanted.wait()
+            if closing.is_set():
+                return
             server, app = await anyio.to_thread.run_sync(self._make)
             async with server.session_manager.run():
                 self._app = app
@@ -66,6 +78,7 @@ class McpDoor:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._opening is not None:
+            self._wanted.set()
             await self._opening.wait()
         if self._app is None:
             await JSONResponse({"error": "The service is starting or stopping."}, status_code=503)(scope, receive, send)

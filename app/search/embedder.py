@@ -6,6 +6,7 @@ their SHA-256 is the known one. Where they are not installed, or are not those, 
 
 import hashlib
 import logging
+import threading
 from collections.abc import Sequence
 from functools import cache
 from importlib.util import find_spec
@@ -75,9 +76,17 @@ class Embedder:
         return means / np.linalg.norm(means, axis=1, keepdims=True)
 
 
-@cache
+_loading = threading.Lock()
+
+
 def find_embedder(*, exact: bool = False) -> Embedder | None:
-    """The embedder, or None with a word in the log where the model is not there."""
+    """The embedder, or None with a word in the log where the model is not there. It is loaded once; who asks meanwhile waits."""
+    with _loading:
+        return _load(exact=exact)
+
+
+@cache
+def _load(*, exact: bool) -> Embedder | None:
     paths: list[Path] = []
     for package, name, digest in FILES.values():
         spec = find_spec(package)

@@ -3,7 +3,7 @@
 import sqlite3
 import threading
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
 import numpy as np
@@ -50,7 +50,6 @@ class Ranker:
     def __init__(self, connection: sqlite3.Connection, embedder: Embedder | None) -> None:
         self._connection = connection
         self._lock = threading.Lock()
-        self._sheets: list[tuple[Floats, NDArray[np.bool_]]] = []
         arrays = dict(connection.execute("SELECT name, data FROM search_array WHERE name LIKE 'unit_%'"))
         facts = np.frombuffer(arrays["unit_fact"], dtype=np.int32)
         kinds = np.frombuffer(arrays["unit_kind"], dtype=np.int8)
@@ -131,12 +130,12 @@ class Ranker:
         """The share of the question's weight of words that the best question, the text, the plain text and all of each statement have; at
         last that of the weight of words that are no names."""
         size = len(self.positions)
-        scores, owned = self._sheets.pop() if self._sheets else self._make_sheets()
-        scores[:] = 0
+        shape = (self._asks + 2, size)
+        scores, owned = np.zeros(shape, dtype=np.float32), np.empty(shape, dtype=np.bool_)
         together = np.zeros(size, dtype=np.float32)
         rest = np.zeros(size, dtype=np.float32)
         whole = whole_rest = np.float32(UNKNOWN_WEIGHT * len(reading.unknown) + 1e-6)
-        for term, (units, weights) in self._read_postings(reading.terms):
+        for term, units, weights in self._read_postings(reading.terms):
             slots = self._slots[units]
             scores.ravel()[slots] += weights
             most = weights.max()
@@ -149,26 +148,19 @@ class Ranker:
                 whole_rest += most
                 rest += has
         best = [found / whole for found in self._find_best(scores)]
-        self._sheets.append((scores, owned))
         return (*best, together / whole, np.ones_like(rest) if whole_rest < 1e-3 else rest / whole_rest)
-
-    def _make_sheets(self) -> tuple[Floats, NDArray[np.bool_]]:
-        """A number, and a yes or no, for every slot: a row for each question that a statement can have, one for its text and one for its
-        plain text. They are used again and again, because getting fresh memory takes a large part of an answer from a large catalogue."""
-        shape = (self._asks + 2, len(self.positions))
-        return np.empty(shape, dtype=np.float32), np.empty(shape, dtype=np.bool_)
 
     def _find_best(self, spread: Floats) -> tuple[Floats, Floats, Floats]:
         """Of each statement the best question, the text and the plain text."""
         best = spread[: self._asks].max(axis=0) if self._asks else np.zeros_like(spread[0])
         return best, spread[-2], spread[-1]
 
-    def _read_postings(self, terms: Iterable[str]) -> list[tuple[str, tuple[Ints, Floats]]]:
-        with self._lock:
-            rows: list[tuple[str, tuple[bytes, bytes]]] = [
-                (term, self._connection.execute("SELECT units, weights FROM word WHERE term = ?", (term,)).fetchone()) for term in terms
-            ]
-        return [(term, (np.frombuffer(units, dtype=np.int32), np.frombuffer(weights, dtype=np.float32))) for term, (units, weights) in rows]
+    def _read_postings(self, terms: Iterable[str]) -> Iterator[tuple[str, Ints, Floats]]:
+        """The units that have a word, with their weights, one word after the other: those of frequent words are large."""
+        for term in terms:
+            with self._lock:
+                units, weights = self._connection.execute("SELECT units, weights FROM word WHERE term = ?", (term,)).fetchone()
+            yield term, np.frombuffer(units, dtype=np.int32), np.frombuffer(weights, dtype=np.float32)
 
     def _average(self, vectors: Vectors, is_ask: NDArray[np.bool_]) -> Vectors:
         """The mean vector of each statement's questions."""

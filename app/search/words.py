@@ -1,4 +1,4 @@
-# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownVariableType=false
 """From text to the words that are compared: folded, spelled one way, stemmed."""
 
 import re
@@ -6,7 +6,7 @@ import threading
 import unicodedata
 from functools import lru_cache
 
-import snowballstemmer
+import Stemmer
 
 _WORD = re.compile(r"[a-z0-9]+(?:[.'][a-z0-9]+)*")
 _LINKED = re.compile(r"(?<=[a-z0-9])[-\u2010\u2011/](?=[a-z0-9])")
@@ -37,7 +37,7 @@ MOST_KEPT = 30_000
 LONGEST_KEPT = 40
 """Letters of such words."""
 
-_stemmer = snowballstemmer.stemmer("english")
+_stemmer = Stemmer.Stemmer("english")
 _stemming = threading.Lock()
 """The stemmer keeps the word at hand in itself."""
 
