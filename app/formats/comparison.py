@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from app.formats.markdown import tell_ids
 from app.formats.svg import ACCENT, FAINT, GRID, PAGE, Drawing, break_lines, start_drawing
 from app.formats.tables import Row as TableRow
 from app.formats.tables import write_table
 from app.schemas.v1.comparison import Cell, Comparison, Row
+from app.schemas.v1.fact import Fact
 
 COLUMNS = (
     "attribute", "jurisdiction", "comparison", "treatment", "value", "reason", "certainty", "facts", "syntheses", "see_also", "studies",
@@ -50,7 +52,7 @@ def render_comparison_markdown(comparison: Comparison) -> str:
         lines += [
             f"  - Pooled: {synthesis.title}; certainty {synthesis.certainty} ({synthesis.links.self})" for synthesis in pair.syntheses
         ]
-        lines += [f"  - {fact.text} Certainty {fact.certainty} (`{fact.id}`)" for fact in pair.facts]
+        lines += [f"  - {_tell_fact(fact)}" for fact in pair.facts]
     lines += ["", "## Side by side", "", f"| | {' | '.join(names)} |", f"|---|{'---|' * len(names)}"]
     lines += [
         f"| {number}. {_title(row)} | {' | '.join(_escape(_tell(cell)) for cell in row.cells)} |"
@@ -60,6 +62,13 @@ def render_comparison_markdown(comparison: Comparison) -> str:
     for place, treatment in enumerate(comparison.treatments):
         lines += _tell_grounds(treatment.id, [row.cells[place] for row in comparison.rows])
     return "\n".join(lines) + "\n"
+
+
+def _tell_fact(fact: Fact) -> str:
+    """A statement on both treatments with its sources and the warnings to show."""
+    sources = ", ".join(source.id for source in fact.sources)
+    warnings = f"; see also {tell_ids(fact.see_also)}" if fact.see_also else ""
+    return f"{fact.text} Certainty {fact.certainty} (`{fact.id}`; sources {sources}{warnings})"
 
 
 def _tell_grounds(treatment: str, cells: Sequence[Cell]) -> list[str]:
