@@ -21,7 +21,7 @@ from app.search.embedder import find_embedder
 from app.search.models import read_judge
 from app.search.rank import Ranker, Signals
 from app.search.reading import Reading
-from app.search.words import STOP, find_stems
+from app.search.words import STOP, find_stems, find_word_stems
 
 Audience = Literal["public", "professional"]
 
@@ -70,10 +70,11 @@ class Searcher:
         self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
         has_vectors = self._connection.execute("SELECT 1 FROM search_array WHERE name LIKE 'vectors:%'").fetchone() is not None
         self.ranker = Ranker(self._connection, find_embedder() if with_model and has_vectors else None)
-        self.calibration = load_calibration(with_model=self.ranker.embedder is not None)
-        self._watcher = Watcher(self._connection, self.ranker.vocabulary)
+        has_model = self.ranker.embedder is not None
+        self.calibration = load_calibration(with_model=has_model)
+        self._watcher = Watcher(self._connection, self.ranker.vocabulary, with_model=has_model)
         self._notices = store.list_notices()
-        self.scope = Scope(read_judge(self._connection, "scope"))
+        self.scope = Scope(read_judge(self._connection, "scope") if has_model else None)
 
     def search(self, question: str, filters: Filters, limit: int, offset: int) -> tuple[list[FoundFact], int]:
         """A page of the statements that fit a question and pass the filters, best first, and how many there are."""
@@ -174,7 +175,9 @@ def find_spans(field: Literal["text", "plain"], text: str, terms: Iterable[str])
     """Where words with these stems stand in a text."""
     wanted = set(terms)
     found = (match for match in re.finditer(r"[^\W_]+(?:['\u2019][^\W_]+)?", text) if match.group().lower() not in STOP)
-    return [Span(field=field, start=match.start(), end=match.end()) for match in found if not wanted.isdisjoint(find_stems(match.group()))]
+    return [
+        Span(field=field, start=match.start(), end=match.end()) for match in found if not wanted.isdisjoint(find_word_stems(match.group()))
+    ]
 
 
 def cut_to_fit(facts: Sequence[QuotedFact], max_tokens: int) -> list[QuotedFact]:

@@ -32,8 +32,8 @@ class Signs:
 class Watcher:
     """Reads the notices and models of one release."""
 
-    def __init__(self, connection: sqlite3.Connection, known: Mapping[str, str] | None = None) -> None:
-        """`known`: words that are no misspellings of the phrases' words, by their stems."""
+    def __init__(self, connection: sqlite3.Connection, known: Mapping[str, str] | None = None, *, with_model: bool = False) -> None:
+        """`known`: words that are no misspellings of the phrases' words, by their stems. `with_model`: questions will come with vectors."""
         families = {name: json.loads(words) for name, words in connection.execute("SELECT name, words FROM family")}
         rows = [
             (kind, [json.loads(texts) for texts in phrases])
@@ -43,7 +43,7 @@ class Watcher:
         someone = [name for (name,) in connection.execute("SELECT name FROM family WHERE someone")]
         self._someone = self._phrases(["{" + ",".join(someone) + "}"] if someone else [])
         self._signs = {kind: Signs(*(self._phrases(phrases) for phrases in lists)) for kind, lists in rows}
-        self._judge = read_judge(connection, "notice")
+        self._judge = read_judge(connection, "notice") if with_model else None
 
     def find(self, question: str, *vectors: Vectors) -> dict[str, float]:
         """How likely each notice is called for, by kind; only those that are. Of several readings of the question the gravest counts."""

@@ -6,34 +6,17 @@ nothing is won but the size of the file: four times the memory is read for each 
 `DynamicQuantizeMatMul`, which rounds the other factor to 8 bits as well, and rows of embeddings are looked up before they become floats.
 The weights stay what they are; vectors come out with a cosine of about 0.995 to those before."""
 
-from functools import cache
 from typing import Any
 
 import numpy as np
-from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 
-UINT8 = 2
-"""Number of the type in ONNX's `TensorProto.DataType`."""
-MIDDLE = 128
-"""Added to signed weights: processors without VNNI multiply unsigned bytes without overflow."""
-
-PARTS = {
-    "Opset": {"domain": (1, "string"), "version": (2, "int64")},
-    "Node": {
-        "input": (1, "string*"), "output": (2, "string*"), "name": (3, "string"), "op_type": (4, "string"), "attribute": (5, "bytes*"),
-        "domain": (7, "string"),
-    },
-    "Tensor": {"dims": (1, "int64*"), "data_type": (2, "int32"), "name": (8, "string"), "raw_data": (9, "bytes")},
-    "Graph": {"node": (1, "Node*"), "initializer": (5, "Tensor*")},
-    "Model": {"graph": (7, "Graph"), "opset_import": (8, "Opset*")},
-}  # fmt: skip
-"""What is needed of onnx.proto: numbers and types of members, `*` for lists. Protobuf carries the others along unread."""
+from app.search.onnx import MIDDLE, UINT8, find_model
 
 
 def use_integers(data: bytes) -> bytes:
     """The model with all products and look-ups done in whole numbers where its weights are 8-bit, signed, symmetric and scaled by column
     (products) or by row (look-ups). Others stay as they are."""
-    model = _find_model()()
+    model = find_model()()
     model.ParseFromString(data)
     rewriting = _Rewriting(model.graph)
     nodes = [new for node in model.graph.node for new in rewriting.replace(node)]
@@ -101,20 +84,3 @@ class _Rewriting:
             make(op_type="Cast", input=[f"{result}_rows"], output=[f"{result}_floats"], attribute=cast.attribute),
             make(op_type="Mul", input=[f"{result}_floats", f"{result}_scales"], output=[result]),
         ]
-
-
-@cache
-def _find_model() -> Any:
-    file = descriptor_pb2.FileDescriptorProto(name="parts-of-onnx.proto", package="parts", syntax="proto2")
-    for name, members in PARTS.items():
-        message = file.message_type.add(name=name)
-        for member, (number, kind) in members.items():
-            bare = kind.removesuffix("*")
-            field = message.field.add(name=member, number=number, label=3 if kind.endswith("*") else 1)
-            if bare in PARTS:
-                field.type, field.type_name = descriptor_pb2.FieldDescriptorProto.TYPE_MESSAGE, f".parts.{bare}"
-            else:
-                field.type = getattr(descriptor_pb2.FieldDescriptorProto, f"TYPE_{bare.upper()}")
-    pool = descriptor_pool.DescriptorPool()
-    pool.Add(file)
-    return message_factory.GetMessageClass(pool.FindMessageTypeByName("parts.Model"))

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.search.embedder import Vectors
+from app.search.nearness import Nearness
 
 Floats = NDArray[np.float64]
 
@@ -42,13 +43,13 @@ class Judge:
     """Fitted models over one basis."""
 
     def __init__(self, basis: Vectors, models: dict[str, Floats]) -> None:
-        self.basis = basis
-        self.models = models
+        self._nearness = Nearness(basis)
+        self._models = models
 
     def find(self, vector: Vectors) -> dict[str, float]:
         """For each model the logarithm of the odds that its label fits a vector."""
-        likeness = _compare(vector, self.basis)
-        return {name: float(model[:-1] @ likeness + model[-1]) for name, model in self.models.items()}
+        likeness = _liken(self._nearness.find(vector))
+        return {name: float(model[:-1] @ likeness + model[-1]) for name, model in self._models.items()}
 
 
 def chance(odds: float) -> float:
@@ -57,4 +58,8 @@ def chance(odds: float) -> float:
 
 
 def _compare(vectors: Vectors, basis: Vectors) -> Vectors:
-    return np.exp(np.float32(SHARPNESS) * (vectors @ basis.T - 1))
+    return _liken(vectors @ basis.T)
+
+
+def _liken(products: Vectors) -> Vectors:
+    return np.exp(np.float32(SHARPNESS) * (products - 1))

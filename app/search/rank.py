@@ -5,6 +5,7 @@ import threading
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from app.search.embedder import SIZE, Embedder, Vectors
 from app.search.index import ASK, PLAIN, TEXT
 from app.search.known import SCALE
+from app.search.nearness import Nearness
 from app.search.parts import judge_parts
 from app.search.projection import project
 from app.search.reading import MOST_LETTERS, Reader, Reading, Understood
@@ -44,6 +46,17 @@ Signals = NDArray[np.float32]
 """A row for each statement, a column for each signal."""
 
 
+class _Meaning(NamedTuple):
+    """What the vector of a question is compared with."""
+
+    alike: Nearness
+    """All units where wordings are alike, and after them the mean of each statement's questions."""
+    texts: Nearness
+    """Texts and plain texts as the model gives them."""
+    compared: Vectors
+    """Texts where wordings are alike, which are compared with each other."""
+
+
 class Ranker:
     """The index of one release, in memory but for the postings."""
 
@@ -56,16 +69,12 @@ class Ranker:
         self.positions: Ints = np.unique(facts)
         """Positions of the statements in the release, in order."""
         self._slots, self._asks = _lay_out(np.searchsorted(self.positions, facts), kinds, len(self.positions))
-        self._vectors: Vectors | None = _read_vectors(connection, len(facts)) if embedder is not None else None
-        self._texts = None if self._vectors is None else {kind: self._vectors[kinds == kind] for kind in (TEXT, PLAIN)}
-        self.embedder = embedder if self._vectors is not None else None
+        vectors = _read_vectors(connection, len(facts)) if embedder is not None else None
+        self.embedder = embedder if vectors is not None else None
         self._projection = np.frombuffer(_read_array(connection, "projection"), dtype=np.float32).reshape(-1, SIZE)
-        if self._vectors is not None and len(self._projection):
-            self._vectors = project(self._vectors, self._projection)
-        self._compared = None if self._vectors is None else self._vectors[kinds == TEXT]
         self._parts = np.frombuffer(_read_array(connection, "parts"), dtype=np.float32).reshape(SIZE + 1, -1)
         self._part_of = np.frombuffer(_read_array(connection, "fact_part"), dtype=np.int32)
-        self._means = None if self._vectors is None else self._average(self._vectors[kinds == ASK], kinds == ASK)
+        self._meaning = None if vectors is None else self._read_meaning(vectors, kinds)
         self._reader = Reader(connection)
         self._owner_of, self._owners = self._read_owners()
         self._about = self._read_about()
@@ -95,14 +104,17 @@ class Ranker:
     def measure(self, reading: Reading) -> Signals:
         """How every statement fits a question."""
         signals = np.zeros((len(self.positions), len(SIGNALS)), dtype=np.float32, order="F")
-        if reading.vector is not None and self._vectors is not None and self._means is not None:
+        if reading.vector is not None and self._meaning is not None:
             vector = project(reading.vector, self._projection) if len(self._projection) else reading.vector
+            products = self._meaning.alike.find(vector)
             near = np.full((self._asks + 2, len(self.positions)), -1, dtype=np.float32)
-            near.ravel()[self._slots] = self._vectors @ vector
+            near.ravel()[self._slots] = products[: len(self._slots)]
             signals[:, 0], signals[:, 2], signals[:, 3] = self._find_best(near)
             signals[:, 10] = np.clip((signals[:, 0] - 0.7) / 0.3, 0, 1)
-            signals[:, 1] = self._means @ vector
-            self._add_wider(signals, reading.vector)
+            signals[:, 1] = products[len(self._slots) :]
+            signals[:, 16] = self._meaning.texts.find(reading.vector).reshape(2, -1).max(axis=0)
+            if len(self._part_of):
+                signals[:, 15] = np.maximum(judge_parts(reading.vector, self._parts), -1)[self._part_of]
         for column, found in zip((4, 5, 6, 7, 11), self._weigh_words(reading), strict=True):
             signals[:, column] = found
         if reading.treatments:
@@ -113,13 +125,6 @@ class Ranker:
         if reading.asks_what:
             signals[:, 14] = self._introduces * np.maximum(signals[:, 8], signals[:, 13])
         return signals
-
-    def _add_wider(self, signals: Signals, vector: Vectors) -> None:
-        """What needs the vector of a question as the model gives it."""
-        if len(self._part_of):
-            signals[:, 15] = np.maximum(judge_parts(vector, self._parts), -1)[self._part_of]
-        if self._texts is not None:
-            signals[:, 16] = np.maximum(self._texts[TEXT] @ vector, self._texts[PLAIN] @ vector)
 
     def _find_about(self, named: Mapping[str, frozenset[str]], collections: Iterable[str]) -> Ints:
         """Statements about what a question names."""
@@ -162,6 +167,13 @@ class Ranker:
                 units, weights = self._connection.execute("SELECT units, weights FROM word WHERE term = ?", (term,)).fetchone()
             yield term, np.frombuffer(units, dtype=np.int32), np.frombuffer(weights, dtype=np.float32)
 
+    def _read_meaning(self, vectors: Vectors, kinds: NDArray[np.int8]) -> "_Meaning":
+        """What questions are compared with, from the vectors of all units as the model gives them."""
+        texts = Nearness(np.vstack([vectors[kinds == TEXT], vectors[kinds == PLAIN]]))
+        alike = project(vectors, self._projection) if len(self._projection) else vectors
+        means = self._average(alike[kinds == ASK], kinds == ASK)
+        return _Meaning(Nearness(np.vstack([alike, means])), texts, alike[kinds == TEXT].copy())
+
     def _average(self, vectors: Vectors, is_ask: NDArray[np.bool_]) -> Vectors:
         """The mean vector of each statement's questions."""
         size = len(self.positions)
@@ -179,7 +191,7 @@ class Ranker:
 
     def likeness(self, one: int, other: int) -> float:
         """How near the texts of two statements are in meaning; 0 without a model."""
-        return 0.0 if self._compared is None else float(self._compared[one] @ self._compared[other])
+        return 0.0 if self._meaning is None else float(self._meaning.compared[one] @ self._meaning.compared[other])
 
     def _read_owners(self) -> tuple[Ints, dict[str, int]]:
         """For each statement the number of its treatment, -1 where it belongs to something else; and the numbers by id."""

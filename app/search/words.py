@@ -96,10 +96,11 @@ _stem_kept = lru_cache(MOST_KEPT)(_stem_word)
 
 def find_stems(text: str) -> list[str]:
     """The stems of all words."""
-    return [found for part in text.split(" ") if part for found in _stems(part)]
+    return [found for part in text.split(" ") if part for found in find_word_stems(part)]
 
 
-def _stems(part: str) -> tuple[str, ...]:
+def find_word_stems(part: str) -> tuple[str, ...]:
+    """The stems of what stands between blanks: one, or several where a hyphen joins words."""
     return _stems_kept(part) if len(part) <= LONGEST_KEPT else _find_stems(part)
 
 
