@@ -3,7 +3,7 @@
 
 Every question is compared with every text. In floats that takes as long as memory takes to bring them: 1.5 kB for each text. Here each row
 is kept as 8-bit numbers with a scale of its own, and ONNX Runtime's `DynamicQuantizeMatMul` multiplies them with the question, rounded to
-8 bits too: a third of the time, a quarter of the memory, and products of vectors of length one come out right to about 0.0003 (standard
+8 bits too: a third of the time, a quarter of the memory, and products of vectors of length one come out right to about 0.0005 (standard
 deviation)."""
 
 import numpy as np
