@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from typing import Literal
 from urllib.parse import quote
@@ -35,6 +36,8 @@ LETTERS_PER_TOKEN = 4
 """Rule of thumb for the length of a token in English JSON."""
 NOT_READ = {"quote", "highlights", "links"}
 """What takes no room: the quote says again what `text` or `plain` says, the others are for programs."""
+MOST_KEPT = 1000
+"""Questions of the catalogue whose stems are remembered."""
 FIRST = 3
 """Statements of which one must be likely to answer the question."""
 SUGGESTED = 3
@@ -168,7 +171,13 @@ class Searcher:
     def _nearest_ask(self, fact: FactDetail, reading: Reading) -> str:
         """The question of a statement that has most words in common with the one asked; its first one when none has any."""
         wanted = set(reading.terms)
-        return max(fact.asks, key=lambda ask: len(wanted.intersection(find_stems(ask))) / (3 + len(ask.split())))
+        return max(fact.asks, key=lambda ask: len(wanted & find_own_stems(ask)) / (3 + len(ask.split())))
+
+
+@lru_cache(MOST_KEPT)
+def find_own_stems(ask: str) -> frozenset[str]:
+    """The stems of one of the catalogue's questions, which come again."""
+    return frozenset(find_stems(ask))
 
 
 def find_spans(field: Literal["text", "plain"], text: str, terms: Iterable[str]) -> list[Span]:

@@ -14,7 +14,7 @@ from app.search.kernel import chance
 from app.search.models import read_judge
 from app.search.phrases import Lexicon, Phrases
 
-SURE = {"crisis": 0.46, "emergency": 0.42, "personal-advice": 0.5}
+SURE = {"crisis": 0.42, "emergency": 0.42, "personal-advice": 0.5}
 """Probability from which the model alone raises a notice: a crisis that is missed weighs more than a needless notice."""
 BEYOND_DOUBT = 0.8
 """Probability from which the model alone raises it where an idiom stands: "bored to death"."""

@@ -23,7 +23,7 @@ Ints = NDArray[np.int32]
 
 UNKNOWN_WEIGHT = 6.0
 """Weight of a word that the catalogue does not have: that of a rare one."""
-MOST_TWICE = 300
+MOST_TWICE = 160
 """Letters of a question up to which both spellings, as asked and mended, are read by the model; in longer ones few words matter less, and
 twice takes long."""
 NOBODY = -2

@@ -14,7 +14,6 @@ from app.release.store import ReleaseStore
 from app.schemas.v1.envelope import Meta
 from app.schemas.v1.source import Source
 from tests.formats.figures import Rendered, find_cited, find_facts, find_numbers, get_text, list_objects, read_all, walk
-from tests.formats.schema_org import TYPES, Vocabulary, list_faults
 
 pytestmark = pytest.mark.anyio
 
@@ -72,17 +71,6 @@ def test_every_text_of_a_document_is_in_its_graph(graphs: Graphs) -> None:
         told = {value for key, value in walk(nodes) if key in {"@value", "@id"}}
         texts = {value for key, value in walk(record.data) if isinstance(value, str) and key not in {"href", "self"} and " " in value}
         assert texts <= told, (record.address, texts - told)
-
-
-@pytest.mark.skipif(not TYPES.is_file(), reason="the package schema-dts is not installed: run `npm ci` in web")
-def test_every_type_property_and_value_is_one_of_schema_org(graphs: Graphs) -> None:
-    vocabulary = Vocabulary(TYPES.read_text(encoding="utf-8"))
-    faults = {fault: record.address for record, _ in graphs for fault in list_faults(vocabulary, json.loads(record.text)["@graph"])}
-    assert faults == {}
-    wrong: dict[str, Any] = {"@type": "Drug", "doseValue": 1, "code": {"@type": "Person"}, "legalStatus": 5, "name": "x"}
-    assert [fault.split(",")[0] for fault in list_faults(vocabulary, [wrong, {"@type": "Remedy"}])] == [
-        "Drug has no doseValue", "Drug.code is {'@type': 'Person'}", "Drug.legalStatus is 5", "no type Remedy",
-    ]  # fmt: skip
 
 
 def test_what_search_engines_require_of_questions_claims_and_data_sets_is_there(graphs: Graphs) -> None:
@@ -202,7 +190,7 @@ async def test_source_is_an_article_with_its_numbers_and_the_facts_that_cite_it(
     meta = Meta.model_validate((await client.get("/v1")).json()["meta"])
     (article,) = find_nodes(expand(render_source_page(source, meta)), "ScholarlyArticle").values()
     numbers = {find_values(entry, SCHEMA + "value")[0] for entry in article[SCHEMA + "identifier"] if SCHEMA + "propertyID" in entry}
-    assert numbers == {"1", "10.5555/exemplin", "NCT00000000"}
+    assert numbers == {"1", "10.5555/exemplin"}
     assert [entry["@type"] for entry in article[SCHEMA + "author"]] == [[SCHEMA + "Person"]] * 2
     assert find_ids(article, OWN + "cited_by") == [f"/v1/facts/{name}" for name in source.cited_by]
     (report,) = (

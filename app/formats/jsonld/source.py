@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from app.formats.jsonld.vocabulary import own, render_graph
+from app.formats.jsonld.vocabulary import own, render_code, render_graph
 from app.formats.tree import Node, dump
 from app.schemas.v1.envelope import Meta
 from app.schemas.v1.source import Source
@@ -15,9 +15,6 @@ TYPES = {
 }  # fmt: skip
 """Type of work by kind of document; all others are plain creative works."""
 
-PAGED = ("ScholarlyArticle", "Report")
-"""Types of work that schema.org gives pages."""
-
 
 def render_source(source: Source) -> Node:
     """A source as a node of a graph."""
@@ -25,20 +22,15 @@ def render_source(source: Source) -> Node:
     identifiers: list[Node] = [
         {"@type": "PropertyValue", "propertyID": name, "value": value} for name, value in numbers.items() if value is not None
     ]
-    identifiers += [
-        {"@type": "PropertyValue", "propertyID": code.system, "value": code.code, "name": code.display, "ti:status": code.status}
-        for code in source.registration
-    ]
-    kind = TYPES.get(source.kind, "CreativeWork")
     return {
-        "@type": kind,
+        "@type": TYPES.get(source.kind, "CreativeWork"),
         "@id": source.links.self,
-        "identifier": [source.id, *identifiers],
+        "identifier": [source.id, *identifiers, *map(render_code, source.registration)],
         "name": source.title,
         "author": [{"@type": "Person" if _is_person(name) else "Organization", "name": name} for name in source.authors],
         "isPartOf": {"@type": "CreativeWork", "name": source.container} if source.container else None,
         "datePublished": str(source.year) if source.year is not None else None,
-        "pagination" if kind in PAGED else "ti:pages": source.pages,
+        "pagination": source.pages,
         "sameAs": source.url,
         "ti:citation": source.citation,
         **{f"ti:{name}": value for name, value in dump(source, "kind", "year", "volume", "issue", "check", "note", "version").items()},

@@ -28,8 +28,7 @@ def render_study(study: Study, facts: Sequence[FactDetail], sources: Iterable[So
     record: Node = {
         "@type": "MedicalObservationalStudy" if observational else "MedicalTrial",
         "@id": study.links.self,
-        "identifier": study.id,
-        "code": [render_code(code) for code in study.registration],
+        "identifier": [study.id, *map(render_code, study.registration)],
         "name": study.name,
         "trialDesign": [] if observational else [f"https://schema.org/{name}" for name in _designs(study)],
         "healthCondition": [
@@ -37,9 +36,9 @@ def render_study(study: Study, facts: Sequence[FactDetail], sources: Iterable[So
             for name in study.population.conditions
         ],
         "studySubject": [{"@type": "MedicalTherapy", "@id": address("treatments", name)} for name in study.treatments],
-        "studyLocation": [{"@type": "AdministrativeArea", "name": name} for name in study.design.countries],
+        "studyLocation": [{"@type": "Country", "name": name} for name in study.design.countries],
         "sponsor": {"@type": "Organization", "name": study.funding} if study.funding else None,
-        "subjectOf": address("sources", study.source),
+        "isBasedOn": address("sources", study.source),
         "ti:outcomes": [_backed(outcome.source, dump(outcome)) for outcome in study.outcomes],
         "ti:adverse_events": [_backed(event.source, dump(event)) for event in study.adverse_events],
         **own(dump(

@@ -112,14 +112,18 @@ def _interaction(fact: FactDetail, details: InteractionDetails) -> Node:
 
 
 def _dose(fact: FactDetail, details: DoseDetails) -> Node:
-    """A dose as it was studied or labelled, tied to the fact that says so and to its warnings. Schema.org has no word for a range."""
+    """A dose as it was studied or labelled, tied to the fact that says so and to its warnings."""
     amount = details.amount
     exact = amount.low if amount is not None and amount.low == amount.high else None
+    between: Node | None = (
+        {"@type": "QuantitativeValue", "minValue": amount.low, "maxValue": amount.high, "unitText": amount.unit}
+        if amount is not None and exact is None
+        else None
+    )
     return {
         "@type": "DoseSchedule",
         "name": f"{details.drug}, {details.route}, {details.status}",
-        "doseValue": exact,
-        "ti:amount": own(dump(amount)) if amount is not None and exact is None else None,
+        "doseValue": exact if exact is not None else between,
         "doseUnit": amount.unit if amount is not None else None,
         "frequency": details.schedule,
         "subjectOf": fact.links.self,
