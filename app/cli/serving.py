@@ -51,7 +51,7 @@ def serve(**given: Any) -> None:
     except ValidationError as error:
         sys.exit("\n".join(f"error: --{str(item['loc'][0]).replace('_', '-')}: {item['msg']}" for item in error.errors()))
     if settings.model and settings.workers == 1:
-        threading.Thread(target=_load_model, name="model", daemon=True).start()
+        threading.Thread(target=_load_model, args=(settings.releases,), name="model", daemon=True).start()
     from app.serve import run_server
 
     try:
@@ -60,11 +60,18 @@ def serve(**given: Any) -> None:
         sys.exit(f"error: {error.detail}")
 
 
-def _load_model() -> None:
+def _load_model(releases: Path) -> None:
     """Load the sentence model while the main thread imports the service: most of that is no work for Python."""
-    from app.search.embedder import find_embedder
+    from app.errors import ReleaseError
+    from app.release.folder import ReleaseFolder
+    from app.search.embedder import load_ahead
 
-    find_embedder()
+    try:
+        release = ReleaseFolder(releases).find_current()
+    except ReleaseError:
+        return  # the main thread says so
+    if release is not None:
+        load_ahead(release)
 
 
 @click.command()

@@ -6,11 +6,14 @@ their SHA-256 is the known one. Where they are not installed, or are not those, 
 
 import hashlib
 import logging
+import sqlite3
 import threading
 from collections.abc import Sequence
+from contextlib import closing
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import quote
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,6 +77,22 @@ class Embedder:
         weights = mask[:, :, None].astype(np.float32)
         means = (states * weights).sum(axis=1) / weights.sum(axis=1)
         return means / np.linalg.norm(means, axis=1, keepdims=True)
+
+
+def has_vectors(connection: sqlite3.Connection) -> bool:
+    """Whether a release has vectors that questions can be compared with; large ones are searched by words alone."""
+    return connection.execute("SELECT 1 FROM search_array WHERE name LIKE 'vectors:%'").fetchone() is not None
+
+
+def load_ahead(release: Path) -> None:
+    """Load the model, if the release needs it, for whoever asks for it later."""
+    try:
+        with closing(sqlite3.connect(f"file:{quote(str(release))}?mode=ro&immutable=1", uri=True)) as connection:
+            needed = has_vectors(connection)
+    except sqlite3.Error:
+        return  # whoever opens the release says what is wrong with it
+    if needed:
+        find_embedder()
 
 
 _loading = threading.Lock()

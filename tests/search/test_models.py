@@ -1,10 +1,19 @@
 """What a build learns from examples: parts of the catalogue, and likeness to sentences of a kind."""
 
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
 import numpy as np
 
+from app.release.folder import ReleaseFolder
 from app.search.kernel import Judge, chance, fit
 from app.search.models import read_beyond, thin_out
 from app.search.parts import fit_parts, judge_parts, number_parts
+from tests.running import ROOT
 
 
 def _around(*centres: int) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
@@ -47,3 +56,25 @@ def test_questions_beyond_the_catalogue_name_treatments_in_turn() -> None:
     assert not [text for text in beyond if "{" in text or text.startswith("#")]
     assert "ketamine for migraine" in beyond
     assert len({text.split()[0] for text in beyond if text.endswith(" for migraine")}) >= 3
+
+
+def test_the_model_is_loaded_ahead_for_releases_that_need_it_only(tmp_path: Path, releases: Path) -> None:
+    small = ReleaseFolder(releases).get_current()
+    large = tmp_path / "large.sqlite"
+    shutil.copy(small, large)
+    large.chmod(0o644)
+    with closing(sqlite3.connect(large)) as connection:
+        connection.execute("DELETE FROM search_array WHERE name LIKE 'vectors:%'")
+        connection.commit()
+    broken = tmp_path / "broken.sqlite"
+    broken.write_bytes(b"no database")
+    for path, is_needed in ((small, True), (large, False), (broken, False), (tmp_path / "none.sqlite", False)):
+        code = f"""
+import sys
+from pathlib import Path
+from app.search.embedder import load_ahead
+load_ahead(Path({str(path)!r}))
+print("onnxruntime" in sys.modules)
+"""
+        found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+        assert found.stdout.strip() == str(is_needed), path
