@@ -1,9 +1,11 @@
-// Looks at the pages of a running service in Chromium: accessibility (axe), keyboard, widths, colours, layout shift, weight, requests.
+// Looks at the pages of a running service in Chromium: accessibility (axe), keyboard, widths, colours, layout shift, weight, requests, and what
+// search engines ask of a page.
 // usage: node check-pages.mjs ADDRESS [--shots FOLDER] [--only PATH,PATH]      every fault is a line; the exit code is 1 when there is any
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { parseArgs } from "node:util";
 import { chromium } from "playwright-core";
+import { checkBasics, watchCompression } from "./basics.mjs";
 import { checkKeyboard } from "./keyboard.mjs";
 import { checkUse, checkWithoutScript } from "./use.mjs";
 
@@ -27,6 +29,7 @@ const [base] = positionals;
 if (!base) throw new Error("usage: node check-pages.mjs ADDRESS [--shots FOLDER] [--only PATH,PATH]");
 const { shots } = values;
 const faults = [];
+const titles = new Map();
 let views = 0;
 
 function tell(where, what) {
@@ -55,6 +58,7 @@ async function open(context, path, where) {
   });
   page.on("console", (message) => { if (message.type() === "error" || message.type() === "warning") tell(where, message.text()); });
   page.on("pageerror", (error) => tell(where, error.message));
+  watchCompression(page, (what) => tell(where, what));
   await page.addInitScript(() => {
     window.shift = 0;
     new PerformanceObserver((list) => {
@@ -64,7 +68,7 @@ async function open(context, path, where) {
   const response = await page.goto(base + path, { waitUntil: "load" });
   if (response.status() !== 200) tell(where, `status ${response.status()}`);
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
-  return { page, seen };
+  return { page, seen, response };
 }
 
 async function checkLayout(page, where, width) {
@@ -76,7 +80,8 @@ async function checkLayout(page, where, width) {
 async function checkWidth(browser, path, form) {
   const where = `${path} ${form}`;
   const context = await browser.newContext({ viewport: WIDTHS[form], isMobile: form === "phone", hasTouch: form === "phone" });
-  const { page, seen } = await open(context, path, where);
+  const { page, seen, response } = await open(context, path, where);
+  await checkBasics(page, response, path, titles, (what) => tell(where, what));
   await checkLayout(page, where, WIDTHS[form].width);
   const shift = await page.evaluate(() => window.shift);
   if (shift > 0) tell(where, `layout shift ${shift}`);
