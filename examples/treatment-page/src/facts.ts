@@ -51,10 +51,9 @@ function renderWarnings(fact: Fact, words: PlainWords, told: Set<string>): HTMLE
 }
 
 /** A link to the statement, on this page where it is here, else in the API. */
-function more(id: string, text = "More"): HTMLAnchorElement {
+function more(id: string, text = `More on ${spell(id)}`): HTMLAnchorElement {
   const made = link(`#fact-${id}`, text);
   made.dataset["fact"] = id;
-  if (text === "More") made.setAttribute("aria-label", `More on ${spell(id)}`);
   return made;
 }
 
