@@ -9,7 +9,8 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
-from app.api.problems import KINDS, MEDIA_TYPE, write_problem
+from app.api.problems import KINDS, write_problem
+from app.api.statuses import MEDIA_TYPE
 from app.logs import Exchange
 from app.settings import Settings
 

@@ -9,14 +9,15 @@ from urllib.parse import quote_plus
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 
 from app import __version__
-from app.api.problems import MEDIA_TYPE
 from app.api.selection import find_paths
 from app.api.statuses import order_responses
 from app.api.v1.router import find_response_models
 from app.release.store import ReleaseStore
 from app.schemas.v1.envelope import LICENSE, LICENSE_URL
+from app.schemas.v1.problem import Problem
 from app.values.coding import SYSTEMS
 from app.values.sections import find_collection
 
@@ -85,7 +86,6 @@ def render_contract(app: FastAPI) -> dict[str, Any]:
     models = find_response_models()
     for path, operation in _located(document):
         operation["responses"] = order_responses(path, operation["responses"])
-        _type_problems(operation)
         for parameter in operation.get("parameters", ()):
             _shape_list(parameter, models.get(operation["operationId"]))
     _finish_schemas(document)
@@ -150,15 +150,6 @@ def _located(document: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]
     return ((path, operation) for path, item in document["paths"].items() for operation in item.values())
 
 
-def _type_problems(operation: dict[str, Any]) -> None:
-    """Errors are problem+json, not plain JSON."""
-    for status, response in operation["responses"].items():
-        content = response.get("content", {})
-        if not status.startswith("2") and "application/json" in content:
-            content[MEDIA_TYPE] = {"schema": {"$ref": "#/components/schemas/Problem"}}
-            del content["application/json"]
-
-
 def _shape_list(parameter: dict[str, Any], envelope: type[BaseModel] | None) -> None:
     """Comma-separated parameters are arrays of known names."""
     schema = cast("dict[str, Any]", parameter["schema"])
@@ -197,6 +188,13 @@ def _data_model(envelope: type[BaseModel]) -> type[BaseModel]:
     return annotation.__args__[0] if getattr(annotation, "__origin__", None) is list else annotation
 
 
+class _AsDeclared(GenerateJsonSchema):
+    """Leaves members in the order in which they are declared."""
+
+    def sort(self, value: JsonSchemaValue, parent_key: str | None = None) -> JsonSchemaValue:  # noqa: ARG002 -- as Pydantic calls it
+        return value
+
+
 def _finish_schemas(document: dict[str, Any]) -> None:
     """Describe the envelopes, which lose their docstrings on the way, and drop FastAPI's own error shapes, which are never sent."""
     for name, schema in document["components"]["schemas"].items():
@@ -204,6 +202,9 @@ def _finish_schemas(document: dict[str, Any]) -> None:
         schema.setdefault("description", f"{what}, with its envelope.")
     for name in ("HTTPValidationError", "ValidationError"):
         document["components"]["schemas"].pop(name, None)
+    generator = _AsDeclared(ref_template="#/components/schemas/{model}")
+    _, problem = generator.generate_definitions([(Problem, "serialization", Problem.__pydantic_core_schema__)])
+    document["components"]["schemas"] = dict(sorted({**document["components"]["schemas"], **problem}.items()))
 
 
 def _fill_values(parameter: dict[str, Any], store: ReleaseStore) -> None:

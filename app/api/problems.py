@@ -10,13 +10,12 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
+from app.api.statuses import MEDIA_TYPE
 from app.errors import AppError, BadParameter, Gone, Moved, NoSuchRange, NotAcceptable, NotFound, ParameterFault, ReleaseError
 from app.schemas.v1.problem import Fault, Problem
 from app.values.near import find_near_names
 
 log = logging.getLogger(__name__)
-
-MEDIA_TYPE: Final = "application/problem+json"
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,9 @@
 
 from typing import Any, Final
 
-from app.schemas.v1.problem import Problem
+MEDIA_TYPE: Final = "application/problem+json"
+PROBLEM: Final = {"content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+"""The body of every error. It is described once, because FastAPI would make a model of it for each status of each operation."""
 
 MEANINGS: Final[dict[int, str]] = {
     304: "The answer is still the one that `If-None-Match` or `If-Modified-Since` names.",
@@ -25,7 +27,7 @@ EVERYWHERE: Final = frozenset({400, 408, 413, 414, 422, 431, 500})
 """What happens before an operation is reached, or in spite of it."""
 
 PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
-    status: {"model": Problem, "description": meaning} for status, meaning in MEANINGS.items() if status >= 400
+    status: {"description": meaning, **PROBLEM} for status, meaning in MEANINGS.items() if status >= 400
 }
 """For routers: every error, typed. The contract keeps of them what an operation can answer with."""
 

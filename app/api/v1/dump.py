@@ -10,11 +10,11 @@ from fastapi import Request, Response
 from app.api.answers import ReadingDep
 from app.api.parameters import MEDIA_TYPES, Query, Selecting, comes_as
 from app.api.routing import Router
+from app.api.statuses import PROBLEM
 from app.api.transfer import PIECE, Download, send_download
 from app.release.store import ReleaseStore
 from app.schemas.v1.dump import Dump, DumpCollection, DumpFile, KnownRelease
 from app.schemas.v1.envelope import LICENSE, LICENSE_URL, Envelope
-from app.schemas.v1.problem import Problem
 from app.values.sections import DUMPED
 
 router = Router(tags=["Dumps"])
@@ -58,7 +58,7 @@ def sent_as(name: str) -> dict[int | str, dict[str, Any]]:
     return {
         200: {"description": "The whole dump.", "content": content},
         206: {"description": "The part that `Range` asks for.", "content": content, "headers": {"Content-Range": length}},
-        416: {"model": Problem, "description": "`Range` asks for a part beyond the end."},
+        416: {"description": "`Range` asks for a part beyond the end.", **PROBLEM},
     }
 
 
