@@ -35,7 +35,7 @@ ROOT = Path(__file__).parent.parent
 QUESTIONS = ROOT / "tests" / "data" / "questions"
 CALIBRATION = ROOT / "app" / "search" / "calibration.json"
 
-MOST_REFUSED = 0.02
+MOST_REFUSED = 0.015
 """Share of the answerable questions that the threshold may refuse. Questions that nobody has seen are refused more often."""
 
 Floats = NDArray[np.float64]
