@@ -98,6 +98,16 @@ async def test_results_never_grow_beyond_the_room_and_say_what_is_left_out(bot: 
     assert result.structured_content["left_out"] >= 0
 
 
+async def test_what_does_not_fit_is_left_out_whole_and_counted(published: Path) -> None:
+    store = ReleaseStore(ReleaseFolder(published).get_current())
+    async with Client(build_server(lambda: store, Searching(with_model=False))) as bot:
+        small, large = [await call(bot, "get_treatment", id="ketamine", sections=["safety"], max_tokens=room) for room in (800, 20_000)]
+    assert len(json.dumps(small, ensure_ascii=False, separators=(",", ":"))) / 4 <= 800
+    assert small["facts"] == large["facts"][: len(small["facts"])]
+    assert small["left_out"] == len(large["facts"]) - len(small["facts"]) > 0
+    assert large["left_out"] == 0
+
+
 @pytest.mark.parametrize(
     ("tool", "arguments", "hint"),
     [
