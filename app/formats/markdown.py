@@ -11,6 +11,8 @@ from app.values.details import Details
 
 NOTE = "Each statement may be quoted word for word with its id and source. Certainty is GRADE's. Information, not medical advice."
 BRIEF = "Information, not medical advice."
+SUMMARY = "conclusion"
+"""Section that says again what others say; the numbers of its sources stand there."""
 LONGEST_ADDRESS = 64
 """Characters of an address that is written out in a single fact."""
 LONGEST_CITATION = 80
@@ -46,6 +48,11 @@ def tell_source(source: Source) -> str:
 def tell_source_in_brief(source: Source) -> str:
     """How to find a source, or else where it appeared."""
     return f"PMID {source.pmid}" if source.pmid else (source.container or source.title).partition(",")[0]
+
+
+def tell_number_of_source(source: Source) -> str:
+    """How to find a source, or else who published what bears no year in its id."""
+    return f"PMID {source.pmid}" if source.pmid else tell_publisher(source)
 
 
 def tell_publisher(source: Source) -> str:
@@ -103,7 +110,7 @@ def render_section(section: Section, name: str, sources: Mapping[str, Source], r
     """One section of a treatment called `name`."""
     citations = Citations()
     lines = [f"# {name}: {section.title}", "", f"{BRIEF} Release {release}.", "", *tell_facts(section.facts, citations)]
-    return finish(lines, citations, sources, tell_publisher)
+    return finish(lines, citations, sources, tell_publisher if section.name == SUMMARY else tell_number_of_source)
 
 
 def finish(lines: Iterable[str], citations: Citations, sources: Mapping[str, Source], tell: Callable[[Source], str]) -> str:

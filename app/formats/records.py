@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from app.formats.markdown import BRIEF, Citations, finish, tell_facts, tell_ids, tell_number, tell_publisher, tell_source_in_brief
+from app.formats.markdown import BRIEF, Citations, finish, tell_facts, tell_ids, tell_number, tell_number_of_source, tell_source_in_brief
 from app.schemas.v1.claim import Claim
 from app.schemas.v1.common import Code, Reference
 from app.schemas.v1.condition import Condition
@@ -47,7 +47,7 @@ def render_claim(claim: Claim, sources: Mapping[str, Source], release: str) -> s
     lines = [*_head(f"Claim: {claim.claim}", release), f"Verdict: **{claim.verdict.replace('-', ' ')}**"]
     lines += [*_part("Why", tell_facts(claim.findings, citations, named=claim.rests_on))]
     lines += _ids("Facts", claim.rests_on) + _named("Studies", claim.studies) + _named("Pooled results", claim.syntheses)
-    return finish(lines, citations, sources, tell_publisher)
+    return finish(lines, citations, sources, tell_number_of_source)
 
 
 def render_term(term: Term, sources: Mapping[str, Source], release: str) -> str:
