@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.errors import BadParameter, NotAcceptable, ParameterFault
+from app.values.docstrings import read_docstrings
 from app.values.near import find_near_names
 
 INCLUDABLE = ("sources", "studies", "terms")
@@ -67,10 +68,24 @@ def comes_as(*formats: str, note: str = "", only: Mapping[str, tuple[str, str]] 
     return Field(json_schema_extra=extra, description=f"{rule} Here: {told}.{f' {note}' if note else ''}")
 
 
-class Query(BaseModel):
-    """Parameters of every operation of the API."""
+class Parameters(BaseModel):
+    """Parameters of operations. Docstrings below its members describe them, once `describe_parameters` has been called."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def describe_parameters(within: type[Parameters] = Parameters) -> None:
+    """Read what parameters mean, which nobody but the description of the API asks."""
+    for model in within.__subclasses__():
+        for name, text in read_docstrings(model).items():
+            field = model.__pydantic_fields__.get(name)
+            if field is not None and field.description is None:
+                field.description = text
+        describe_parameters(model)
+
+
+class Query(Parameters):
+    """Parameters of every operation of the API."""
 
     refusal: ClassVar[str] = "there is no such parameter here"
     """What is said of a parameter that the operation does not have."""
@@ -87,10 +102,8 @@ class Selecting(Query):
     then lacks the other members."""
 
 
-class Pictured(BaseModel):
+class Pictured(Parameters):
     """Parameters of operations that can come as a picture."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     width: Annotated[int, Field(ge=280, le=2000)] = 1080
     """Of a picture (`format=svg`), how wide it will be shown, in pixels: below 900 it is laid out for a phone. It scales in any case."""

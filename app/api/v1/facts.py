@@ -4,10 +4,10 @@ from typing import Annotated
 
 from fastapi import Path, Response
 from fastapi import Query as FromQuery
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from app.api.answers import Reading, ReadingDep, page_of, rendered_as
-from app.api.parameters import Including, IncludingListing, check_values, comes_as, values_from
+from app.api.parameters import Including, IncludingListing, Parameters, check_values, comes_as, values_from
 from app.api.routing import Router
 from app.errors import BadParameter, ParameterFault
 from app.formats.facts import FACT_TABLES, FactTable, render_facts
@@ -26,10 +26,8 @@ MOST = 100_000
 """Facts in one table at most."""
 
 
-class FactFilters(BaseModel):
+class FactFilters(Parameters):
     """Which facts, by what they are about and what they rest on."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     treatment: Annotated[str | None, Field(json_schema_extra=values_from("facts:treatment"))] = None
     """Only those of this treatment, and the findings of studies and syntheses of it."""

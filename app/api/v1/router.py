@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from pydantic import BaseModel
 
-from app.api.parameters import JsonOnly, StrictQuery
+from app.api.parameters import JsonOnly, StrictQuery, describe_parameters
 from app.api.statuses import PROBLEMS
 from app.api.v1 import answers, catalogue, claims, compare, conditions, drugs, dump, facts, sources, studies, syntheses, terms, treatments
 
@@ -20,6 +20,7 @@ def build_router() -> APIRouter:
 
 def describe_router() -> APIRouter:
     """The same routes with the models of their answers and of every error, for the description."""
+    describe_parameters()
     router = APIRouter(dependencies=[StrictQuery, JsonOnly], responses=PROBLEMS)
     for module in MODULES:
         router.include_router(module.router.describe(), prefix="/v1")

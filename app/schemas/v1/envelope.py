@@ -2,7 +2,7 @@
 
 from typing import Any, Generic, TypeVar
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from app.schemas.v1.source import Source
 from app.schemas.v1.study import Study
@@ -10,7 +10,6 @@ from app.schemas.v1.term import Term
 from app.values.model import Value
 
 DataT = TypeVar("DataT")
-EnvelopeT = TypeVar("EnvelopeT", bound=type[Value])
 
 LICENSE = "CC BY 4.0"
 LICENSE_URL = "https://creativecommons.org/licenses/by/4.0/"
@@ -18,13 +17,6 @@ DISCLAIMER = (
     "Information about treatments, not medical advice. It cannot take the place of a doctor, pharmacist or nurse who knows you. "
     "In an emergency call your local emergency number."
 )
-
-
-def read_docstrings(envelope: EnvelopeT) -> EnvelopeT:
-    """The descriptions of an envelope have been read. Pydantic would look for them again in each of the sixty classes that are made of it
-    for one resource or another, which takes half a second at every start, and finds none there."""
-    envelope.model_config["use_attribute_docstrings"] = False
-    return envelope
 
 
 class Meta(Value):
@@ -79,7 +71,6 @@ class Included(Value):
     """Glossary entries of the words used, null when not asked for."""
 
 
-@read_docstrings
 class Envelope(Value, Generic[DataT]):
     """An answer with one resource."""
 
@@ -96,17 +87,13 @@ class Envelope(Value, Generic[DataT]):
     """Addresses."""
 
 
-@read_docstrings
 class IncludingEnvelope(Envelope[DataT], Generic[DataT]):
     """An answer with one resource, which can bring the records that it refers to."""
-
-    model_config = ConfigDict(use_attribute_docstrings=True)
 
     included: Included | None
     """The records asked for with `include`, null without it."""
 
 
-@read_docstrings
 class ListEnvelope(Value, Generic[DataT]):
     """An answer with one page of a list."""
 
@@ -123,11 +110,8 @@ class ListEnvelope(Value, Generic[DataT]):
     """Addresses of this page and its neighbours."""
 
 
-@read_docstrings
 class IncludingListEnvelope(ListEnvelope[DataT], Generic[DataT]):
     """A page of a list, which can bring the records that it refers to."""
-
-    model_config = ConfigDict(use_attribute_docstrings=True)
 
     included: Included | None
     """The records asked for with `include`, null without it."""
