@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from app.formats.tree import Tree, dump
 from app.schemas.v1.fact import FactDetail, FactInSection, SourceCitation
 from app.schemas.v1.source import Source
-from app.schemas.v1.treatment import Section, Treatment
+from app.schemas.v1.treatment import Hypothesis, Section, Treatment
 from app.values.details import Details
 
 NOTE = "Each statement may be quoted word for word with its id and source. Certainty is GRADE's. Information, not medical advice."
@@ -102,15 +102,30 @@ def render_treatment(treatment: Treatment, sources: Mapping[str, Source], releas
     for name in type(treatment.sections).model_fields:
         section: Section | None = getattr(treatment.sections, name)
         if section is not None:
-            lines += [f"## {section.title}", "", *tell_facts(section.facts, citations), ""]
+            lines += [f"## {section.title}", "", *_tell_section(section, citations), ""]
     return "\n".join([*lines[:-1], *citations.render(sources, tell_source, "## Sources (more at /v1/sources/ID)")]) + "\n"
 
 
 def render_section(section: Section, name: str, sources: Mapping[str, Source], release: str) -> str:
     """One section of a treatment called `name`."""
     citations = Citations()
-    lines = [f"# {name}: {section.title}", "", f"{BRIEF} Release {release}.", "", *tell_facts(section.facts, citations)]
+    lines = [f"# {name}: {section.title}", "", f"{BRIEF} Release {release}.", "", *_tell_section(section, citations)]
     return finish(lines, citations, sources, tell_publisher if section.name == SUMMARY else tell_number_of_source)
+
+
+def _tell_section(section: Section, citations: Citations) -> list[str]:
+    """The facts of a section, and the accounts that it gives of the mechanism."""
+    accounts = [_tell_hypothesis(hypothesis) for hypothesis in section.hypotheses]
+    return [*tell_facts(section.facts, citations), *(["", "Hypotheses:", "", *accounts] if accounts else [])]
+
+
+def _tell_hypothesis(hypothesis: Hypothesis) -> str:
+    """An account in one line: where the debate stands, where its best evidence comes from, the facts that tell it, and those for and
+    against it."""
+    facts = {"told by": hypothesis.steps, "for": hypothesis.supporting, "against": hypothesis.contradicting}
+    told = "; ".join(f"{word} {tell_ids(ids)}" for word, ids in facts.items() if ids)
+    level = hypothesis.evidence_level.replace("-", " ")
+    return f"- {hypothesis.name} (`{hypothesis.id}`): {hypothesis.standing}, best evidence: {level}; {told}"
 
 
 def finish(lines: Iterable[str], citations: Citations, sources: Mapping[str, Source], tell: Callable[[Source], str]) -> str:

@@ -9,6 +9,10 @@ FACT = re.compile(
     r"- (?P<text>.+) (?P<marks>(?:\[\d+\])+)(?: Certainty: (?P<certainty>[a-z ]+)\.)?(?: \((?P<more>[^()]+)\))? `(?P<name>[a-z0-9.-]+)`"
 )
 SOURCE = re.compile(r"\[(\d+)\] ([a-z0-9-]+)(?:: (\S.*))?")
+HYPOTHESIS = re.compile(
+    r"- (?P<name>.+) \(`(?P<id>[a-z0-9-]+)`\): (?P<standing>[a-z]+), best evidence: (?P<level>[a-z ]+)"
+    r"(?:; told by (?P<steps>`[^;]+`))?(?:; for (?P<supporting>`[^;]+`))?(?:; against (?P<contradicting>`[^;]+`))?"
+)
 WARNINGS = re.compile(r"See also: (`[a-z]+\.[^`]+`(?:, `[a-z]+\.[^`]+`)*)")
 
 
@@ -37,6 +41,7 @@ class Document:
         self.facts = list(self._read_facts())
         self.parts = dict(self._read_parts())
         """The lines under each heading, by heading."""
+        self.hypotheses = [found.groupdict() for line in self.lines if (found := HYPOTHESIS.fullmatch(line))]
         self.warnings = {name for line in self.lines if (found := WARNINGS.fullmatch(line)) for name in read_ids(found[1])}
 
     def find_sources(self, marks: str) -> list[str]:

@@ -66,6 +66,20 @@ def test_every_source_is_listed_once_and_every_warning_is_named(records: Records
         assert warnings <= document.warnings | {fact["id"] for fact in facts} | set(data.get("rests_on", [])), address
 
 
+def test_every_account_of_the_mechanism_has_its_standing_and_its_facts(records: Records) -> None:
+    found = 0
+    for address, data, document in pick(records, *HOLDERS):
+        hypotheses = [value for value in list_objects(data) if "evidence_level" in value]
+        assert [(told["id"], told["name"], told["standing"], told["level"].replace(" ", "-")) for told in document.hypotheses] == [
+            (value["id"], value["name"], value["standing"], value["evidence_level"]) for value in hypotheses
+        ], address
+        for told, value in zip(document.hypotheses, hypotheses, strict=True):
+            for part in ("steps", "supporting", "contradicting"):
+                assert read_ids(told[part] or "") == set(value[part]), (address, value["id"], part)
+        found += len(hypotheses)
+    assert found
+
+
 def test_nothing_is_told_that_the_json_does_not_have(records: Records) -> None:
     for address, data, document in pick(records, *HOLDERS):
         texts = " ".join(str(value) for _, value in walk(data) if not isinstance(value, dict | list))
