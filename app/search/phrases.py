@@ -8,13 +8,13 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from app.search.words import STOP, fold_letters, stem
+from app.search.words import LONGEST_KEPT, MOST_KEPT, STOP, fold_letters, stem
 
 COMMA, STOP_MARK = ",", "."
 GAPS = {"..": 1, "...": 3}
@@ -126,7 +126,7 @@ class Lexicon:
             return [End()]
         if part not in self._made and part.startswith("{"):
             self._made[part] = _gather(word for name in part.strip("{}").split(",") for word in self._families[name])
-        return [self._made[part]] if part.startswith("{") else [_gather([token]) for token in _split(part)]
+        return [self._made[part]] if part.startswith("{") else [_gather_word(token) for token in _split(part)]
 
     def read(self, question: str) -> tuple[str, ...]:
         """The stems of a question with its marks, misspelt words mended."""
@@ -235,8 +235,17 @@ def _gather(words: Iterable[str]) -> Words:
     return Words({first: tuple(found) for first, found in runs.items()})
 
 
-def _split(text: str) -> list[str]:
+@lru_cache(MOST_KEPT)
+def _gather_word(word: str) -> Words:
+    return _gather([word])
+
+
+def _split(text: str) -> tuple[str, ...]:
     """Words and marks of a text, contractions and chat forms written out."""
+    return _split_kept(text) if len(text) <= LONGEST_KEPT else _split_text(text)
+
+
+def _split_text(text: str) -> tuple[str, ...]:
     tokens: list[str] = []
     for match in _TOKEN.finditer(fold_letters(text)):
         token = match.group()
@@ -249,7 +258,10 @@ def _split(text: str) -> list[str]:
             base, _, ending = token.partition("'")
             written = f"{base} {'is' if ending == 's' else 'will' if ending == 'll' else ''}"
         tokens += written.split() if written is not None else [token]
-    return tokens
+    return tuple(tokens)
+
+
+_split_kept = lru_cache(MOST_KEPT)(_split_text)
 
 
 @cache

@@ -179,7 +179,9 @@ class Ranker:
         size = len(self.positions)
         owners = self._slots[is_ask] % max(1, size)
         sums = np.zeros((size, SIZE), dtype=np.float32)
-        np.add.at(sums, owners, vectors)
+        if len(owners):  # they stand in order
+            starts = np.flatnonzero(np.r_[True, owners[1:] != owners[:-1]])
+            sums[owners[starts]] = np.add.reduceat(vectors, starts, axis=0)
         counts = np.bincount(owners, minlength=size)
         return (sums / np.maximum(counts, 1)[:, None]).astype(np.float32)
 
