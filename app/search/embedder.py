@@ -18,7 +18,8 @@ from urllib.parse import quote
 import numpy as np
 from numpy.typing import NDArray
 
-from app.search.integers import use_integers
+from app.search.fused import fuse
+from app.search.onnx import open_session
 
 log = logging.getLogger(__name__)
 
@@ -45,16 +46,11 @@ class Embedder:
 
     def __init__(self, model: Path, tokenizer: Path, *, exact: bool) -> None:
         """`exact`: multiply in floats, with two threads, for what is worked out once and kept; else in whole numbers, for questions."""
-        import onnxruntime
         from tokenizers import Tokenizer
 
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 2 if exact else 1
-        options.inter_op_num_threads = 1
-        options.enable_cpu_mem_arena = False
-        options.log_severity_level = 3
         data = model.read_bytes()
-        self._session = onnxruntime.InferenceSession(data if exact else use_integers(data), options, providers=["CPUExecutionProvider"])
+        self._session = open_session(data, threads=2, as_it_stands=False) if exact else open_session(fuse(data))
+        self._inputs = {wanted.name for wanted in self._session.get_inputs()}
         self._tokenizer = Tokenizer.from_file(str(tokenizer))
         self._tokenizer.enable_truncation(LONGEST)
         self._tokenizer.enable_padding()
@@ -73,7 +69,7 @@ class Embedder:
         ids = np.array([entry.ids for entry in encoded], dtype=np.int64)
         mask = np.array([entry.attention_mask for entry in encoded], dtype=np.int64)
         inputs = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        states: Vectors = self._session.run(None, inputs)[0]  # pyright: ignore[reportAssignmentType]
+        states: Vectors = self._session.run(None, {name: inputs[name] for name in self._inputs})[0]  # pyright: ignore[reportAssignmentType]
         weights = mask[:, :, None].astype(np.float32)
         means = (states * weights).sum(axis=1) / weights.sum(axis=1)
         return means / np.linalg.norm(means, axis=1, keepdims=True)

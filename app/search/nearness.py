@@ -9,7 +9,7 @@ deviation)."""
 import numpy as np
 from numpy.typing import NDArray
 
-from app.search.onnx import FLOAT, MIDDLE, UINT8, find_model
+from app.search.onnx import FLOAT, MIDDLE, UINT8, find_model, open_session
 
 Vectors = NDArray[np.float32]
 
@@ -24,13 +24,7 @@ class Nearness:
 
     def __init__(self, rows: Vectors) -> None:
         """`rows`: one vector each."""
-        import onnxruntime
-
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.enable_cpu_mem_arena = False
-        options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(_write_model(rows), options, providers=["CPUExecutionProvider"]) if len(rows) else None
+        self._session = open_session(_write_model(rows)) if len(rows) else None
 
     def find(self, vector: Vectors) -> Vectors:
         """The product of a vector with each row."""

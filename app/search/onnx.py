@@ -1,20 +1,25 @@
-# pyright: reportUnknownMemberType=false, reportAttributeAccessIssue=false
-"""What is needed of ONNX's file format (onnx.proto), so that models can be changed and made without the package."""
+# pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportAttributeAccessIssue=false
+"""What is needed of ONNX's file format (onnx.proto), so that models can be changed and made without the package, and of sessions."""
 
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 
-FLOAT, UINT8 = 1, 2
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+
+FLOAT, UINT8, INT8, INT64 = 1, 2, 3, 7
 """Numbers of the types in ONNX's `TensorProto.DataType`."""
 MIDDLE = 128
 """Added to signed weights: processors without VNNI multiply unsigned bytes without overflow."""
 
 PARTS = {
+    "Attribute": {"name": (1, "string"), "f": (2, "float"), "i": (3, "int64"), "type": (20, "int32")},
     "Opset": {"domain": (1, "string"), "version": (2, "int64")},
     "Node": {
-        "input": (1, "string*"), "output": (2, "string*"), "name": (3, "string"), "op_type": (4, "string"), "attribute": (5, "bytes*"),
+        "input": (1, "string*"), "output": (2, "string*"), "name": (3, "string"), "op_type": (4, "string"), "attribute": (5, "Attribute*"),
         "domain": (7, "string"),
     },
     "Tensor": {"dims": (1, "int64*"), "data_type": (2, "int32"), "name": (8, "string"), "raw_data": (9, "bytes")},
@@ -47,3 +52,17 @@ def find_model() -> Any:
     pool = descriptor_pool.DescriptorPool()
     pool.Add(file)
     return message_factory.GetMessageClass(pool.FindMessageTypeByName("parts.Model"))
+
+
+def open_session(model: bytes, *, threads: int = 1, as_it_stands: bool = True) -> "InferenceSession":
+    """A session that runs a model. `as_it_stands`: the model is written for this runtime and not to be rearranged, which takes long."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = False
+    options.log_severity_level = 3
+    if as_it_stands:
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])

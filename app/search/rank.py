@@ -172,7 +172,7 @@ class Ranker:
         texts = Nearness(np.vstack([vectors[kinds == TEXT], vectors[kinds == PLAIN]]))
         alike = project(vectors, self._projection) if len(self._projection) else vectors
         means = self._average(alike[kinds == ASK], kinds == ASK)
-        return _Meaning(Nearness(np.vstack([alike, means])), texts, alike[kinds == TEXT].copy())
+        return _Meaning(Nearness(np.vstack([alike, means])), texts, alike[kinds == TEXT])
 
     def _average(self, vectors: Vectors, is_ask: NDArray[np.bool_]) -> Vectors:
         """The mean vector of each statement's questions."""
