@@ -1,8 +1,8 @@
 """Noticing when the person who asks may be in danger, or asks what only someone who knows them can answer.
 
-Two ways, joined by "or": phrases, which people who review the content can read, and a model over sentence vectors, which is fitted at build
-from the examples that the content gives for each notice against its harmless examples and the questions of the catalogue
-(`app/search/models.py`)."""
+Two ways, of which one is enough unless the other is very sure: phrases, which people who review the content can read, and a model over
+sentence vectors, which is fitted at build from the examples that the content gives for each notice against its harmless examples and the
+questions of the catalogue (`app/search/models.py`)."""
 
 import json
 import sqlite3
@@ -14,10 +14,12 @@ from app.search.kernel import chance
 from app.search.models import read_judge
 from app.search.phrases import Lexicon, Phrases
 
-SURE = {"crisis": 0.42, "emergency": 0.42, "personal-advice": 0.5}
-"""Probability from which the model alone raises a notice: a crisis that is missed weighs more than a needless notice."""
+SURE = {"crisis": 0.45, "emergency": 0.42, "personal-advice": 0.5}
+"""Probability from which the model alone raises a notice."""
 BEYOND_DOUBT = 0.8
 """Probability from which the model alone raises it where an idiom stands: "bored to death"."""
+AGAINST = 0.03
+"""Probability below which the model overrules phrases: "my uncle hanged himself in 1961, does that count as family history?"."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,9 @@ class Watcher:
         judged = [self._judge.find(vector) for vector in vectors] if self._judge is not None else []
         found: dict[str, float] = {}
         for kind, signs in self._signs.items():
-            told = self._is_told(signs, stems)
-            likely = max((chance(odds[kind]) for odds in judged if kind in odds), default=0.0)
+            chances = [chance(odds[kind]) for odds in judged if kind in odds]
+            likely = max(chances, default=0.0)
+            told = self._is_told(signs, stems) and (likely >= AGAINST or not chances)
             least = BEYOND_DOUBT if signs.never.find(stems) else SURE.get(kind, 0.5)
             if told or likely >= least:
                 found[kind] = max(likely, 1.0 if told else 0.0)

@@ -15,7 +15,7 @@ Floats = NDArray[np.float64]
 
 SHARPNESS = 3.0
 """How fast likeness falls with distance in meaning."""
-PENALTY = 1e-4
+PENALTY = 2e-5
 """Weight of the penalty on rough functions, for each example."""
 ROUNDS = 8
 """Newton steps; fewer do when nothing changes any more."""

@@ -1,7 +1,7 @@
 """The models that a build fits to examples: which questions call for a notice, and which lie beyond the catalogue.
 
 Examples of notices and harmless questions are content (`notices.yaml`), those that lie beyond stand in `beyond_questions.txt`. What speaks
-against them are the questions of the catalogue."""
+against them are the questions of the catalogue, and those in `covered_questions.txt`, which sound as people type."""
 
 import itertools
 import json
@@ -39,10 +39,19 @@ ASKED_OF = 4
 
 def read_beyond() -> list[str]:
     """Questions that lie beyond the catalogue. One that holds `{treatment}` is asked of several treatments in turn."""
-    lines = (files("app.search") / "beyond_questions.txt").read_text(encoding="utf-8").splitlines()
     names = itertools.cycle(TREATMENTS)
-    asked = [line for line in lines if line.strip() and not line.startswith("#")]
+    asked = _read_lines("beyond_questions.txt")
     return [line.replace("{treatment}", next(names)) for line in asked for _ in range(ASKED_OF if "{treatment}" in line else 1)]
+
+
+def read_covered() -> list[str]:
+    """Questions that the catalogue covers, beside those of its statements."""
+    return _read_lines("covered_questions.txt")
+
+
+def _read_lines(name: str) -> list[str]:
+    lines = (files("app.search") / name).read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line.strip() and not line.startswith("#")]
 
 
 def find_subjects(connection: sqlite3.Connection) -> list[str]:
@@ -75,7 +84,7 @@ def _write_notices(connection: sqlite3.Connection, questions: list[str]) -> None
     kinds = [kind for kind, texts in examples.items() for _ in texts]
     basis = embed_known([*(text for texts in examples.values() for text in texts), *harmless])
     beyond = read_beyond()
-    against = load_vectors([*beyond, *thin_out(questions, MOST_QUESTIONS)])
+    against = load_vectors([*beyond, *read_covered(), *thin_out(questions, MOST_QUESTIONS)])
     own = np.array([*kinds, *("" for _ in harmless)])
     known = basis.astype(np.float32) / np.float32(SCALE)
     _save(connection, "notice_basis", basis)
@@ -91,10 +100,10 @@ def _write_notices(connection: sqlite3.Connection, questions: list[str]) -> None
 
 
 def _write_scope(connection: sqlite3.Connection, asks: list[str], subjects: list[str]) -> None:
-    beyond = read_beyond()
-    basis = embed_known([*beyond, *thin_out([*asks, *subjects], MOST_BASIS)])
+    beyond, typed = read_beyond(), read_covered()
+    basis = embed_known([*beyond, *typed, *thin_out([*asks, *subjects], MOST_BASIS)])
     known = basis.astype(np.float32) / np.float32(SCALE)
-    covered = load_vectors([*thin_out(asks, MOST_QUESTIONS), *thin_out(subjects, MOST_SUBJECTS)])
+    covered = load_vectors([*typed, *thin_out(asks, MOST_QUESTIONS), *thin_out(subjects, MOST_SUBJECTS)])
     vectors = np.vstack([known[: len(beyond)], covered])
     labels = np.arange(len(vectors)) < len(beyond)
     weights = np.where(labels, 1.0, COVERED_WEIGHT * len(beyond) / max(1, len(covered)))
