@@ -144,15 +144,15 @@ class Searcher:
         wanted = found.reading.treatments
         if len(wanted) < 2 or limit < 2 or not chosen:
             return chosen
-        missing = set(wanted) - {found.get(place).treatment for place in chosen}
-        added: list[int] = []
-        for place in range(len(found.hits)):
+        first, *rest = chosen
+        missing = set(wanted) - {found.get(first).treatment}
+        brought: list[int] = []
+        for place in (*rest, *range(len(found.hits))):
             treatment = found.get(place).treatment if missing else None
             if treatment in missing:
                 missing.remove(treatment)
-                added.append(place)
-        first, *rest = chosen
-        places = [first, *added, *rest][:limit]
+                brought.append(place)
+        places = [first, *brought, *(place for place in rest if place not in brought)][:limit]
         return {place: chosen[place] if place in chosen else found.judge(place, self.calibration.answer) for place in places}
 
     def _show(self, fact: FactDetail, hit: Hit, reading: Reading) -> FoundFact:

@@ -49,8 +49,8 @@ class Embedder:
         from tokenizers import Tokenizer
 
         data = model.read_bytes()
-        self._session = open_session(data, threads=2, as_it_stands=False) if exact else open_session(fuse(data))
-        self._inputs = {wanted.name for wanted in self._session.get_inputs()}
+        self._fused = None if exact else fuse(data)
+        self._session = open_session(data, threads=2, as_it_stands=False) if self._fused is None else open_session(self._fused.model)
         self._tokenizer = Tokenizer.from_file(str(tokenizer))
         self._tokenizer.enable_truncation(LONGEST)
         self._tokenizer.enable_padding()
@@ -68,8 +68,8 @@ class Embedder:
         encoded = self._tokenizer.encode_batch(texts)
         ids = np.array([entry.ids for entry in encoded], dtype=np.int64)
         mask = np.array([entry.attention_mask for entry in encoded], dtype=np.int64)
-        inputs = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        states: Vectors = self._session.run(None, {name: inputs[name] for name in self._inputs})[0]  # pyright: ignore[reportAssignmentType]
+        words = {"words": self._fused.look_up(ids)} if self._fused else {"input_ids": ids, "token_type_ids": np.zeros_like(ids)}
+        states: Vectors = self._session.run(None, {**words, "attention_mask": mask})[0]  # pyright: ignore[reportAssignmentType]
         weights = mask[:, :, None].astype(np.float32)
         means = (states * weights).sum(axis=1) / weights.sum(axis=1)
         return means / np.linalg.norm(means, axis=1, keepdims=True)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.search.onnx import FLOAT, INT8, INT64, MIDDLE, UINT8, find_model
+from app.search.onnx import FLOAT, INT64, MIDDLE, UINT8, find_model
 
 Floats = NDArray[np.float32]
 Bytes = NDArray[np.uint8]
@@ -34,9 +34,24 @@ class _Product:
     scales: Floats
 
 
-def fuse(data: bytes) -> bytes:
-    """The model written anew: it takes `input_ids` and `attention_mask`, and gives `last_hidden_state`. Raises `ValueError` for a model
-    that is not built like all-MiniLM-L6-v2 with signed 8-bit weights."""
+@dataclass(frozen=True)
+class Fused:
+    """The model written anew: it takes `words` and `attention_mask`, and gives `last_hidden_state`."""
+
+    model: bytes
+    rows: NDArray[np.int8]
+    """A row for each word piece."""
+    scales: Floats
+    """Of the rows."""
+
+    def look_up(self, ids: NDArray[np.int64]) -> Floats:
+        """The vectors of word pieces. They are looked up here and not in the model, which would hold the largest of all tables twice while
+        it is read."""
+        return self.rows[ids] * self.scales[ids]
+
+
+def fuse(data: bytes) -> Fused:
+    """The model written anew. Raises `ValueError` for a model that is not built like all-MiniLM-L6-v2 with signed 8-bit weights."""
     source = find_model()()
     source.ParseFromString(data)
     weights = _Weights(source.graph)
@@ -46,7 +61,8 @@ def fuse(data: bytes) -> bytes:
     states = _embed(graph, weights)
     for layer in range(LAYERS):
         states = _add_layer(graph, weights, layer, states, "last_hidden_state" if layer == LAYERS - 1 else f"states_{layer}")
-    return graph.write()
+    words = "inner.embeddings.word_embeddings.weight"
+    return Fused(graph.write(), weights.whole(f"{words}_q"), weights.floats(f"{words}_scale"))
 
 
 class _Weights:
@@ -94,8 +110,10 @@ class _Graph:
         self._model.opset_import.add(domain="com.microsoft", version=EXTRA_OPERATORS)
         self._graph = self._model.graph
         self._graph.name = "fused"
-        self._graph.input.extend(value for value in source.input if value.name in {"input_ids", "attention_mask"})
         self._graph.output.extend(source.output)
+        self._graph.input.extend(value for value in source.input if value.name == "attention_mask")
+        self._graph.input.add().CopyFrom(source.output[0])
+        self._graph.input[-1].name = "words"  # which have the shape of what comes out
 
     def keep(self, name: str, array: NDArray[Any], kind: int = FLOAT) -> str:
         """Add a tensor."""
@@ -144,19 +162,13 @@ class _Graph:
 
 
 def _embed(graph: _Graph, weights: _Weights) -> str:
-    """Add the look-up of word pieces and of their places; rows become floats after they are looked up."""
-    words, places = "inner.embeddings.word_embeddings.weight", "inner.embeddings.position_embeddings.weight"
+    """Add the places of the word pieces to them."""
+    places = "inner.embeddings.position_embeddings.weight"
     kinds = weights.floats("inner.embeddings.token_type_embeddings.weight")
     at = weights.whole(f"{places}_q").astype(np.float32) * weights.floats(f"{places}_scale") + kinds[0]
     graph.keep("places", at.astype(np.float32))
-    graph.keep("whole_rows", weights.whole(f"{words}_q"), INT8)
-    graph.keep("row_scales", weights.floats(f"{words}_scale"))
     graph.keep("start", np.array([0], dtype=np.int64), INT64)
-    graph.add("Gather", ["whole_rows", "input_ids"], "rows")
-    graph.add("Gather", ["row_scales", "input_ids"], "scales")
-    graph.add("Cast", ["rows"], "floats", to=FLOAT)
-    graph.add("Mul", ["floats", "scales"], "words")
-    graph.add("Shape", ["input_ids"], "length", start=1, end=2)
+    graph.add("Shape", ["words"], "length", start=1, end=2)
     graph.add("Slice", ["places", "start", "length", "start"], "place")
     graph.add("Add", ["words", "place"], "embedded")
     graph.add("Cast", ["attention_mask"], "mask", to=INT32)

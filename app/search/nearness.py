@@ -37,8 +37,12 @@ class Nearness:
 def _write_model(rows: Vectors) -> bytes:
     """A model of one product: a vector with the rows, which stand in columns."""
     count, size = rows.shape
-    scales = np.maximum(np.abs(rows).max(axis=1), np.finfo(np.float32).tiny).astype(np.float32) / LARGEST
-    whole = np.rint(rows / scales[:, None]).astype(np.int8).T.copy().view(np.uint8) ^ MIDDLE
+    largest = np.maximum(rows.max(axis=1, initial=0), -rows.min(axis=1, initial=0))
+    scales = np.maximum(largest, np.finfo(np.float32).tiny).astype(np.float32) / LARGEST
+    moved = rows / scales[:, None]
+    np.rint(moved, out=moved)
+    moved += MIDDLE
+    whole = moved.astype(np.uint8).T
     model = find_model()()
     model.ir_version = VERSION
     model.opset_import.add(version=OPERATORS)

@@ -252,7 +252,8 @@ def _split_text(text: str) -> tuple[str, ...]:
         if not token[0].isalnum() and token[0] != "*":
             tokens.append(COMMA if token[0] in ",:()" else STOP_MARK)
             continue
-        token = _REPEATED.sub(r"\1", token)
+        if _REPEATED.search(token):  # which is rare, and putting in a part of what was found takes long
+            token = _REPEATED.sub(r"\1", token)
         written = WRITTEN_OUT.get(token)
         if written is None and "'" in token:
             base, _, ending = token.partition("'")

@@ -51,7 +51,8 @@ def fold(text: str) -> str:
     """Lower case without accents, with one spelling of what British and American English write apart."""
     plain = fold_letters(text)
     for pattern, replacement in _SPELLINGS:
-        plain = pattern.sub(replacement, plain)
+        if pattern.search(plain):
+            plain = pattern.sub(replacement, plain)
     return plain
 
 
