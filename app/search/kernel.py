@@ -19,22 +19,27 @@ PENALTY = 2e-5
 """Weight of the penalty on rough functions, for each example."""
 ROUNDS = 8
 """Newton steps; fewer do when nothing changes any more."""
+MORE_ROUNDS = 3
+"""Those from a known start."""
+LEAST_STEP = 1e-3
+"""Change of a weight that counts as none."""
 
 
-def fit(basis: Vectors, vectors: Vectors, labels: NDArray[np.bool_], weights: Floats) -> Floats:
-    """How much likeness to each vector of the basis speaks for the label, the constant last."""
+def fit(basis: Vectors, vectors: Vectors, labels: NDArray[np.bool_], weights: Floats, start: Floats | None = None) -> Floats:
+    """How much likeness to each vector of the basis speaks for the label, the constant last. `start`: what is known of it; a few steps lead
+    from there to the end."""
     size = len(basis)
-    likeness = np.hstack([_compare(vectors, basis), np.ones((len(vectors), 1), dtype=np.float32)]).astype(np.float64)
+    likeness = np.hstack([_compare(vectors, basis), np.ones((len(vectors), 1), dtype=np.float32)])
     penalty = np.zeros((size + 1, size + 1))
     penalty[:size, :size] = PENALTY * float(weights.sum()) * (_compare(basis, basis) + 1e-6 * np.eye(size))
-    beta = np.zeros(size + 1)
-    for _ in range(ROUNDS):
+    beta = np.zeros(size + 1) if start is None else start.copy()
+    for _ in range(ROUNDS if start is None else MORE_ROUNDS):
         p = 1 / (1 + np.exp(-np.clip(likeness @ beta, -30, 30)))
-        gradient = likeness.T @ (weights * (labels - p)) - penalty @ beta
-        curvature = (likeness * (weights * p * (1 - p))[:, None]).T @ likeness + penalty + 1e-8 * np.eye(size + 1)
-        step = np.linalg.solve(curvature, gradient)
+        gradient = (weights * (labels - p)) @ likeness - penalty @ beta
+        spread = likeness * np.sqrt(weights * p * (1 - p)).astype(np.float32)[:, None]
+        step = np.linalg.solve((spread.T @ spread).astype(np.float64) + penalty + 1e-8 * np.eye(size + 1), gradient)
         beta += step
-        if float(np.abs(step).max()) < 1e-4:
+        if float(np.abs(step).max()) < LEAST_STEP:
             break
     return beta
 

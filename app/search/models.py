@@ -23,6 +23,10 @@ MOST_SUBJECTS = 400
 """Subjects that the model of scope is fitted against."""
 MOST_BASIS = 900
 """Questions and subjects of the catalogue that the model of scope compares with."""
+MOST_NOTICED = 1300
+"""Examples of notices and harmless questions that their models compare with at first; they are fitted to all."""
+MANY = 1000
+"""A notice with more examples than this is compared with all of them: what calls for it is said in many ways."""
 QUESTIONS_WEIGHT = 0.8
 """Weight of all questions of the catalogue together, next to the examples of a notice."""
 COVERED_WEIGHT = 1.5
@@ -87,6 +91,7 @@ def _write_notices(connection: sqlite3.Connection, questions: list[str]) -> None
     against = load_vectors([*beyond, *read_covered(), *thin_out(questions, MOST_QUESTIONS)])
     own = np.array([*kinds, *("" for _ in harmless)])
     known = basis.astype(np.float32) / np.float32(SCALE)
+    few = np.arange(0, len(basis), max(1.0, len(basis) / MOST_NOTICED)).astype(np.intp)
     _save(connection, "notice_basis", basis)
     for kind, texts in examples.items():
         others = max(1, len(own) - len(texts))
@@ -96,7 +101,12 @@ def _write_notices(connection: sqlite3.Connection, questions: list[str]) -> None
             np.full(len(against) - len(beyond), QUESTIONS_WEIGHT * len(texts) / max(1, len(against))),
         ])  # fmt: skip
         labels = np.concatenate([own == kind, np.zeros(len(against), dtype=np.bool_)])
-        _save(connection, f"notice:{kind}", fit(known, np.vstack([known, against]), labels, weights))
+        given = (np.vstack([known, against]), labels, weights)
+        model = np.zeros(len(basis) + 1)
+        model[[*few, -1]] = fit(known[few], *given)
+        if len(texts) > MANY:
+            model = fit(known, *given, model)
+        _save(connection, f"notice:{kind}", model)
 
 
 def _write_scope(connection: sqlite3.Connection, asks: list[str], subjects: list[str]) -> None:
