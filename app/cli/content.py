@@ -108,14 +108,14 @@ def vectors(data: Path) -> None:
     from app.content.checks import get_checked_library
     from app.content.problem import ContentError
     from app.search.known import write_known
-    from app.search.models import read_beyond
+    from app.search.models import read_beyond, read_covered
 
     try:
         library = get_checked_library(data, datetime.now(tz=UTC).date())
     except ContentError as error:
         print_problems(error.problems, notices=False)
         sys.exit(1)
-    texts = read_beyond()
+    texts = [*read_beyond(), *read_covered()]
     for placed in library.statements():
         statement = placed.statement
         if statement.status == "active":

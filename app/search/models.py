@@ -21,8 +21,8 @@ MOST_QUESTIONS = 1800
 """Questions of the catalogue that a model is fitted against; of more, every second or third."""
 MOST_SUBJECTS = 400
 """Subjects that the model of scope is fitted against."""
-MOST_BASIS = 900
-"""Questions and subjects of the catalogue that the model of scope compares with."""
+MOST_BASIS = 600
+"""Questions and subjects of the catalogue, and as many questions beside it, that the model of scope compares with."""
 MOST_NOTICED = 1300
 """Examples of notices and harmless questions that their models compare with at first; they are fitted to all."""
 MANY = 1000
@@ -91,7 +91,7 @@ def _write_notices(connection: sqlite3.Connection, questions: list[str]) -> None
     against = load_vectors([*beyond, *read_covered(), *thin_out(questions, MOST_QUESTIONS)])
     own = np.array([*kinds, *("" for _ in harmless)])
     known = basis.astype(np.float32) / np.float32(SCALE)
-    few = np.arange(0, len(basis), max(1.0, len(basis) / MOST_NOTICED)).astype(np.intp)
+    few = [int(place) for place in np.arange(0, len(basis), max(1.0, len(basis) / MOST_NOTICED))]
     _save(connection, "notice_basis", basis)
     for kind, texts in examples.items():
         others = max(1, len(own) - len(texts))
@@ -111,7 +111,7 @@ def _write_notices(connection: sqlite3.Connection, questions: list[str]) -> None
 
 def _write_scope(connection: sqlite3.Connection, asks: list[str], subjects: list[str]) -> None:
     beyond, typed = read_beyond(), read_covered()
-    basis = embed_known([*beyond, *typed, *thin_out([*asks, *subjects], MOST_BASIS)])
+    basis = embed_known([*beyond, *thin_out(typed, MOST_BASIS), *thin_out([*asks, *subjects], MOST_BASIS)])
     known = basis.astype(np.float32) / np.float32(SCALE)
     covered = load_vectors([*typed, *thin_out(asks, MOST_QUESTIONS), *thin_out(subjects, MOST_SUBJECTS)])
     vectors = np.vstack([known[: len(beyond)], covered])
