@@ -85,11 +85,27 @@ def test_answers_are_right_refuse_and_notice(published: Path, files: str, crisis
         ("psilocybin or ketamine for depression", {"psilocybin", "ketamine"}),
         ("is sertraline or venlafaxine better", {"ssri", "snri"}),
         ("bupropion vs mirtazapine", {"bupropion", "mirtazapine"}),
+        ("ketamine, ECT or TMS after two failed drugs", {"ketamine", "ect", "rtms"}),
     ],
 )
 async def test_a_comparison_brings_both_sides(reader: httpx.AsyncClient, question: str, both: set[str]) -> None:
     facts = (await reader.get("/v1/answers", params={"q": question})).json()["data"]["facts"]
     assert {fact["treatment"] for fact in facts} >= both
+
+
+@pytest.mark.parametrize(
+    ("question", "is_crisis"),
+    [
+        ("my brother hanged himself last night and i want to follow him", True),
+        ("How many sleeping pills plus how much rum would it take", True),
+        ("My grandfather hanged himself in 1961, does that count as family history for the study?", False),
+        ("do people with a past suicide attempt get ketamine in trials", False),
+        ("rest in peace my sex drive", False),
+    ],
+)
+async def test_the_model_tells_danger_from_what_only_sounds_like_it(reader: httpx.AsyncClient, question: str, *, is_crisis: bool) -> None:
+    notices = (await reader.get("/v1/answers", params={"q": question})).json()["data"]["notices"]
+    assert ("crisis" in {notice["kind"] for notice in notices}) == is_crisis
 
 
 LEAST = {"ketamine": 150, "esketamine": 90, "ssri": 60, "ect": 40}

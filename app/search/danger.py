@@ -14,12 +14,14 @@ from app.search.kernel import chance
 from app.search.models import read_judge
 from app.search.phrases import Lexicon, Phrases
 
-SURE = {"crisis": 0.45, "emergency": 0.42, "personal-advice": 0.5}
+SURE = {"crisis": 0.45, "emergency": 0.42, "personal-advice": 0.7}
 """Probability from which the model alone raises a notice."""
 BEYOND_DOUBT = 0.8
 """Probability from which the model alone raises it where an idiom stands: "bored to death"."""
 AGAINST = 0.03
 """Probability below which the model overrules phrases: "my uncle hanged himself in 1961, does that count as family history?"."""
+LEARNED = 1000
+"""Examples from which a model knows enough to overrule phrases."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class Watcher:
         self._someone = self._phrases(["{" + ",".join(someone) + "}"] if someone else [])
         self._signs = {kind: Signs(*(self._phrases(phrases) for phrases in lists)) for kind, lists in rows}
         self._judge = read_judge(connection, "notice") if with_model else None
+        self._may_overrule = self._judge is not None and self._judge.size >= LEARNED
 
     def find(self, question: str, *vectors: Vectors) -> dict[str, float]:
         """How likely each notice is called for, by kind; only those that are. Of several readings of the question the gravest counts."""
@@ -55,7 +58,7 @@ class Watcher:
         for kind, signs in self._signs.items():
             chances = [chance(odds[kind]) for odds in judged if kind in odds]
             likely = max(chances, default=0.0)
-            told = self._is_told(signs, stems) and (likely >= AGAINST or not chances)
+            told = self._is_told(signs, stems) and (likely >= AGAINST or not chances or not self._may_overrule)
             least = BEYOND_DOUBT if signs.never.find(stems) else SURE.get(kind, 0.5)
             if told or likely >= least:
                 found[kind] = max(likely, 1.0 if told else 0.0)

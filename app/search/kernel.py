@@ -48,6 +48,8 @@ class Judge:
     """Fitted models over one basis."""
 
     def __init__(self, basis: Vectors, models: dict[str, Floats]) -> None:
+        self.size = len(basis)
+        """Examples that are compared with."""
         self._nearness = Nearness(basis)
         self._models = models
 

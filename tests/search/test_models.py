@@ -11,7 +11,7 @@ import numpy as np
 
 from app.release.folder import ReleaseFolder
 from app.search.kernel import Judge, chance, fit
-from app.search.models import read_beyond, thin_out
+from app.search.models import read_beyond, read_covered, thin_out
 from app.search.parts import fit_parts, judge_parts, number_parts
 from tests.running import ROOT
 
@@ -56,6 +56,13 @@ def test_questions_beyond_the_catalogue_name_treatments_in_turn() -> None:
     assert not [text for text in beyond if "{" in text or text.startswith("#")]
     assert "ketamine for migraine" in beyond
     assert len({text.split()[0] for text in beyond if text.endswith(" for migraine")}) >= 3
+
+
+def test_questions_that_are_covered_are_not_among_those_beyond() -> None:
+    covered = read_covered()
+    assert len(covered) > 500
+    assert not [text for text in covered if text.startswith("#")]
+    assert not {text.lower() for text in covered} & {text.lower() for text in read_beyond()}
 
 
 def test_the_model_is_loaded_ahead_for_releases_that_need_it_only(tmp_path: Path, releases: Path) -> None:
