@@ -37,7 +37,7 @@ class Description:
     async def get(self, store: ReleaseStore, host: str) -> dict[str, Any]:
         """The description with the values and examples of a release. `host`: a name under which the service may be reached."""
         if self._store is not store:
-            contract = await anyio.to_thread.run_sync(self.get_contract)  # half a second that others need not wait for
+            contract = await anyio.to_thread.run_sync(self.get_contract)  # about a second that others need not wait for
             document = await anyio.to_thread.run_sync(render_for_release, contract, store)
 
             async def fetch(address: str) -> bytes | None:

@@ -2,7 +2,9 @@
 
 import sys
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -104,9 +106,12 @@ def schema(folder: Path, *, fresh: bool) -> None:
 @click.command()
 @data_option
 def vectors(data: Path) -> None:
-    """Write the file of known vectors anew, so that builds need not work them out."""
+    """Write the files of known vectors and fitted models anew, so that builds need not work them out."""
     from app.content.checks import get_checked_library
     from app.content.problem import ContentError
+    from app.release.build import build_release
+    from app.search.fitted import Fitted
+    from app.search.index import write_index
     from app.search.known import write_known
     from app.search.models import read_beyond, read_covered
 
@@ -126,3 +131,8 @@ def vectors(data: Path) -> None:
         notices = library.notices.item
         texts += [*notices.harmless, *(example for notice in notices.notices for example in notice.examples)]
     click.echo(f"{write_known(texts)} vectors")
+    fitted = Fitted()
+    with TemporaryDirectory() as folder:
+        build_release(library, Path(folder), finish=partial(write_index, fitted=fitted))
+    fitted.write()
+    click.echo(f"{len(fitted.used)} models, {fitted.new} of them new")

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
 
 from app.content.library import Library, PlacedStatement
 from app.content.problem import ContentError
@@ -17,6 +16,7 @@ from app.content.statement import Statement
 from app.evidence.check import check_evidence
 from app.release.checksum import checksum_path, write_checksum
 from app.release.facts import COLLECTION_OF, find_name, render_as, render_fact
+from app.release.file import find_address
 from app.release.layout import FORMAT, SCHEMA
 from app.release.lineage import LineageWriter, check_format, find_earlier
 from app.release.name import ReleaseName, build_name
@@ -74,7 +74,7 @@ def _write(
     connection: sqlite3.Connection, library: Library, name: ReleaseName, finish: Finish | None, earlier: Path | None
 ) -> dict[str, int]:
     if earlier is not None:
-        connection.execute("ATTACH ? AS earlier", (f"file:{quote(str(earlier))}?mode=ro&immutable=1",))
+        connection.execute("ATTACH ? AS earlier", (find_address(earlier),))
     connection.execute("PRAGMA journal_mode = OFF")
     connection.execute("PRAGMA synchronous = OFF")
     connection.executescript(SCHEMA)

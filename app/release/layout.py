@@ -1,6 +1,6 @@
 """How a release file is laid out: one read-only SQLite database."""
 
-FORMAT = 9
+FORMAT = 10
 """Rises when a file of the older layout can no longer be served: with every change of the tables, or of the shapes kept in them."""
 
 SCHEMA = """

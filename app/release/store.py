@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import quote
 
 from app.errors import Gone, Moved, NotFound, ReleaseError
-from app.release.file import DumpFile, ReleaseFile
+from app.release.file import DumpFile, ReleaseFile, find_address
 from app.release.layout import FORMAT
 from app.release.lines import read_line, write_document
 from app.schemas.v1.answer import Notice
@@ -50,9 +49,8 @@ class ReleaseStore:
         self.path = path
         if not path.is_file():
             raise ReleaseError(f"There is no release at {path}: run `python -m app build`.")
-        uri = f"file:{quote(str(path))}?mode=ro&immutable=1"
         try:
-            self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+            self._connection = sqlite3.connect(find_address(path), uri=True, check_same_thread=False)
             meta = dict(self._connection.execute("SELECT key, value FROM meta"))
             self.file = ReleaseFile(path)
         except (OSError, sqlite3.DatabaseError) as error:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from typing import Literal
-from urllib.parse import quote
 
 import numpy as np
 
+from app.release.file import find_address
 from app.release.store import Filters, ReleaseStore
 from app.schemas.v1.answer import Answer, FoundFact, QuotedFact, Span
 from app.schemas.v1.fact import FactDetail
@@ -67,10 +67,9 @@ class Searcher:
     """Search and answers for one release. Safe to use from several threads."""
 
     def __init__(self, store: ReleaseStore, *, with_model: bool = True) -> None:
-        uri = f"file:{quote(str(store.path))}?mode=ro&immutable=1"
         self.store = store
         self._lock = threading.Lock()
-        self._connection = sqlite3.connect(uri, uri=True, check_same_thread=False)
+        self._connection = sqlite3.connect(find_address(store.path), uri=True, check_same_thread=False)
         self.ranker = Ranker(self._connection, find_embedder() if with_model and has_vectors(self._connection) else None)
         has_model = self.ranker.embedder is not None
         self.calibration = load_calibration(with_model=has_model)

@@ -13,11 +13,11 @@ from contextlib import closing
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from urllib.parse import quote
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.release.file import find_address
 from app.search.fused import fuse
 from app.search.onnx import open_session
 
@@ -83,7 +83,7 @@ def has_vectors(connection: sqlite3.Connection) -> bool:
 def load_ahead(release: Path) -> None:
     """Load the model, if the release needs it, for whoever asks for it later."""
     try:
-        with closing(sqlite3.connect(f"file:{quote(str(release))}?mode=ro&immutable=1", uri=True)) as connection:
+        with closing(sqlite3.connect(find_address(release), uri=True)) as connection:
             needed = has_vectors(connection)
     except sqlite3.Error:
         return  # whoever opens the release says what is wrong with it

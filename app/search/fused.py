@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.search.onnx import FLOAT, INT64, MIDDLE, UINT8, find_model
+from app.search.onnx import FLOAT, INT32, INT64, MIDDLE, UINT8, find_model
 
 Floats = NDArray[np.float32]
 Bytes = NDArray[np.uint8]
@@ -23,7 +23,6 @@ PRODUCTS = 6
 EPSILON = 1e-12
 """Of the layers' normalisation."""
 FILE_VERSION, OPERATORS, EXTRA_OPERATORS = 8, 17, 1
-INT32 = 6
 
 
 @dataclass(frozen=True)

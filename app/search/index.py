@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.search.embedder import SIZE, Vectors, find_embedder
+from app.search.fitted import Fitted
 from app.search.known import SCALE, embed_known
 from app.search.models import write_models
 from app.search.parts import find_part, fit_parts, number_parts
@@ -65,9 +66,9 @@ class Unit:
     """What else it is found by."""
 
 
-def write_index(connection: sqlite3.Connection) -> None:
+def write_index(connection: sqlite3.Connection, fitted: Fitted | None = None) -> None:
     """Index every active statement of the release that is being written. What grows with the catalogue is gathered in temporary tables,
-    not in memory."""
+    not in memory. `fitted`: models to be taken as they are; those kept beside the code unless said otherwise."""
     for statement in (*SCHEMA, *GATHERING):
         connection.execute(statement)
     lengths = _gather(connection)
@@ -75,7 +76,7 @@ def write_index(connection: sqlite3.Connection) -> None:
     for table in ("gathered", "spelling"):
         connection.execute(f"DROP TABLE temp.{table}")
     connection.executemany("INSERT OR IGNORE INTO entity VALUES (?, ?, ?, ?)", find_entities(connection))
-    write_models(connection)
+    write_models(connection, fitted or Fitted())
 
 
 def _gather(connection: sqlite3.Connection) -> "array[int]":

@@ -44,10 +44,14 @@ def fit(basis: Vectors, vectors: Vectors, labels: NDArray[np.bool_], weights: Fl
     return beta
 
 
+SETTINGS = (SHARPNESS, PENALTY, float(ROUNDS), float(MORE_ROUNDS), LEAST_STEP)
+"""What a fit depends on beside what it is given."""
+
+
 class Judge:
     """Fitted models over one basis."""
 
-    def __init__(self, basis: Vectors, models: dict[str, Floats]) -> None:
+    def __init__(self, basis: Vectors, models: dict[str, Vectors]) -> None:
         self.size = len(basis)
         """Examples that are compared with."""
         self._nearness = Nearness(basis)

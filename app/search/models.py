@@ -6,13 +6,16 @@ against them are the questions of the catalogue, and those in `covered_questions
 import itertools
 import json
 import sqlite3
+from functools import partial
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.search.embedder import SIZE, Vectors, find_embedder
-from app.search.kernel import Floats, Judge, fit
+from app.search.fitted import Fitted, find_key
+from app.search.kernel import SETTINGS, Floats, Judge, fit
 from app.search.known import SCALE, embed_known, load_vectors
 
 MOST_AGAINST = 2000
@@ -68,18 +71,18 @@ def find_subjects(connection: sqlite3.Connection) -> list[str]:
     return [text.replace("-", " ") for (text,) in rows]
 
 
-def write_models(connection: sqlite3.Connection) -> None:
-    """Fit the models to what the release that is being written holds."""
+def write_models(connection: sqlite3.Connection, fitted: Fitted) -> None:
+    """Fit the models to what the release that is being written holds, unless they are `fitted` already."""
     if find_embedder(exact=True) is None:
         return
     docs = connection.execute("SELECT doc FROM fact WHERE status = 'active' ORDER BY position LIMIT ?", (MOST_AGAINST,))
     asks = [ask for (doc,) in docs for ask in json.loads(doc)["asks"]]
     subjects = find_subjects(connection)
-    _write_notices(connection, [*asks, *subjects])
-    _write_scope(connection, asks, subjects)
+    _write_notices(connection, [*asks, *subjects], fitted)
+    _write_scope(connection, asks, subjects, fitted)
 
 
-def _write_notices(connection: sqlite3.Connection, questions: list[str]) -> None:
+def _write_notices(connection: sqlite3.Connection, questions: list[str], fitted: Fitted) -> None:
     rows = connection.execute("SELECT kind, examples FROM notice ORDER BY position")
     examples = {kind: texts for kind, texts in ((kind, json.loads(texts)) for kind, texts in rows) if texts}
     if not examples:
@@ -102,14 +105,18 @@ def _write_notices(connection: sqlite3.Connection, questions: list[str]) -> None
         ])  # fmt: skip
         labels = np.concatenate([own == kind, np.zeros(len(against), dtype=np.bool_)])
         given = (np.vstack([known, against]), labels, weights)
-        model = np.zeros(len(basis) + 1)
-        model[[*few, -1]] = fit(known[few], *given)
-        if len(texts) > MANY:
-            model = fit(known, *given, model)
-        _save(connection, f"notice:{kind}", model)
+        key = find_key(known, *given, float(len(few)), float(len(texts) > MANY), *SETTINGS)
+        _save(connection, f"notice:{kind}", fitted.get(key, partial(_fit_in_steps, known, few, *given, thoroughly=len(texts) > MANY)))
 
 
-def _write_scope(connection: sqlite3.Connection, asks: list[str], subjects: list[str]) -> None:
+def _fit_in_steps(known: Vectors, few: list[int], *given: Any, thoroughly: bool) -> Floats:
+    """Compare with a few examples at first, then `thoroughly` with all."""
+    model = np.zeros(len(known) + 1)
+    model[[*few, -1]] = fit(known[few], *given)
+    return fit(known, *given, model) if thoroughly else model
+
+
+def _write_scope(connection: sqlite3.Connection, asks: list[str], subjects: list[str], fitted: Fitted) -> None:
     beyond, typed = read_beyond(), read_covered()
     basis = embed_known([*beyond, *thin_out(typed, MOST_BASIS), *thin_out([*asks, *subjects], MOST_BASIS)])
     known = basis.astype(np.float32) / np.float32(SCALE)
@@ -118,7 +125,8 @@ def _write_scope(connection: sqlite3.Connection, asks: list[str], subjects: list
     labels = np.arange(len(vectors)) < len(beyond)
     weights = np.where(labels, 1.0, COVERED_WEIGHT * len(beyond) / max(1, len(covered)))
     _save(connection, "scope_basis", basis)
-    _save(connection, "scope:beyond", fit(known, vectors, labels, weights))
+    key = find_key(known, vectors, labels, weights, *SETTINGS)
+    _save(connection, "scope:beyond", fitted.get(key, partial(fit, known, vectors, labels, weights)))
 
 
 def read_judge(connection: sqlite3.Connection, name: str) -> Judge | None:
@@ -127,7 +135,7 @@ def read_judge(connection: sqlite3.Connection, name: str) -> Judge | None:
     if basis is None:
         return None
     rows = connection.execute("SELECT name, data FROM search_array WHERE name LIKE ?", (f"{name}:%",))
-    models = {row.partition(":")[2]: np.frombuffer(data, dtype=np.float64) for row, data in rows}
+    models = {row.partition(":")[2]: np.frombuffer(data, dtype=np.float32) for row, data in rows}
     vectors: Vectors = np.frombuffer(basis[0], dtype=np.int8).reshape(-1, SIZE).astype(np.float32) / np.float32(SCALE)
     return Judge(vectors, models)
 
@@ -137,5 +145,5 @@ def thin_out(texts: list[str], most: int) -> list[str]:
     return texts[:: max(1, -(-len(texts) // most))]
 
 
-def _save(connection: sqlite3.Connection, name: str, array: NDArray[np.int8] | Floats) -> None:
+def _save(connection: sqlite3.Connection, name: str, array: NDArray[np.int8] | Vectors) -> None:
     connection.execute("INSERT INTO search_array VALUES (?, ?)", (name, array.tobytes()))

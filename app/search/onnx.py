@@ -10,7 +10,7 @@ from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
-FLOAT, UINT8, INT64 = 1, 2, 7
+FLOAT, UINT8, INT32, INT64 = 1, 2, 6, 7
 """Numbers of the types in ONNX's `TensorProto.DataType`."""
 MIDDLE = 128
 """Added to signed weights: processors without VNNI multiply unsigned bytes without overflow."""
