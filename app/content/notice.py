@@ -12,6 +12,7 @@ from app.content.treatment import Name
 from app.values.ids import Slug
 from app.values.model import Value
 
+Example = Annotated[str, StringConstraints(min_length=1, max_length=600, strip_whitespace=True)]
 _FAMILY = re.compile(r"\{([^}]*)\}")
 
 
@@ -53,7 +54,7 @@ class Notice(Value):
     """Phrases of general questions: with one of them the signs count only where the question speaks of somebody (`someone`)."""
     never: tuple[Name, ...] = ()
     """Phrases with which the signs do not count at all: idioms."""
-    examples: tuple[Name, ...] = ()
+    examples: tuple[Example, ...] = ()
     """Questions that call for it, in as many wordings as possible: what the model learns from."""
     contacts: tuple[Contact, ...] = ()
     """Whom to call, by region."""
@@ -74,7 +75,7 @@ class Notices(Value):
     """Families that speak of the person who asks, or of one near to them."""
     notices: Annotated[tuple[Notice, ...], Field(min_length=1)]
     """All notices."""
-    harmless: tuple[Name, ...] = ()
+    harmless: tuple[Example, ...] = ()
     """Questions that call for no notice although they sound alike: research, labels, idioms."""
 
     @model_validator(mode="after")

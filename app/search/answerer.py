@@ -19,7 +19,7 @@ from app.schemas.v1.fact import FactDetail
 from app.search.candidates import Candidates, Hit, Scope
 from app.search.danger import Watcher
 from app.search.embedder import find_embedder, has_vectors
-from app.search.models import read_judge
+from app.search.judge import read_judge
 from app.search.rank import Ranker, Signals
 from app.search.reading import Reading
 from app.search.words import STOP, find_stems, find_word_stems
@@ -75,7 +75,7 @@ class Searcher:
         self.calibration = load_calibration(with_model=has_model)
         self._watcher = Watcher(self._connection, self.ranker.vocabulary, with_model=has_model)
         self._notices = store.list_notices()
-        self.scope = Scope(read_judge(self._connection, "scope") if has_model else None)
+        self.scope = Scope(read_judge(self._connection, "scope", with_model=has_model))
 
     def search(self, question: str, filters: Filters, limit: int, offset: int) -> tuple[list[FoundFact], int]:
         """A page of the statements that fit a question and pass the filters, best first, and how many there are."""
@@ -89,7 +89,7 @@ class Searcher:
     def answer(self, question: str, *, filters: Filters, audience: Audience = "public", limit: int = 3, max_tokens: int = 1500) -> Answer:
         """The statements that answer a question, or none, with the notices that it calls for."""
         reading = self.ranker.read(question)
-        called = self._watcher.find(question, *reading.vectors)
+        called = self._watcher.find(question, reading)
         notices = [self._notices[kind] for kind in NOTICE_ORDER if kind in called and kind in self._notices]
         found = Candidates(self.store, self.ranker, self.scope, reading, self._rank(reading, self._allow(filters), CANDIDATES))
         chosen = self._choose(found, limit)

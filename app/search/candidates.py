@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from app.release.store import ReleaseStore
 from app.schemas.v1.fact import FactDetail
-from app.search.kernel import Judge
+from app.search.judge import Judge
 from app.search.rank import Ranker, Signals
 from app.search.reading import Reading
 from app.search.words import find_stems
@@ -42,11 +42,11 @@ class Scope:
         return frozenset(run for size in range(1, LONGEST_RUN + 1) for run in _runs(stems, size) if run in self._beyond)
 
     def judge(self, reading: Reading) -> float:
-        """How foreign a question sounds: a third of the logarithm of the odds, between -1 and 1; 0 without a model. Of the question as
-        asked and as mended, the more foreign one counts."""
-        if self._judge is None or not reading.vectors:
+        """How foreign a question sounds: a third of the logarithm of the odds, between -1 and 1; 0 where the release has no model of it. Of
+        the question as asked and as mended, the more foreign one counts."""
+        if self._judge is None:
             return 0.0
-        odds = [self._judge.find(vector)["beyond"] for vector in reading.vectors]
+        odds = [self._judge.find(reading.grams, vector)["beyond"] for vector in reading.vectors or (None,)]
         return max(-1.0, min(1.0, max(odds) / 3))
 
 

@@ -1,7 +1,7 @@
 """Noticing when the person who asks may be in danger, or asks what only someone who knows them can answer.
 
 Two ways, of which one is enough unless the other is very sure: phrases, which people who review the content can read, and a model over
-sentence vectors, which is fitted at build from the examples that the content gives for each notice against its harmless examples and the
+meaning and words, which is fitted at build from the examples that the content gives for each notice against its harmless examples and the
 questions of the catalogue (`app/search/models.py`)."""
 
 import json
@@ -9,16 +9,15 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.search.embedder import Vectors
-from app.search.kernel import chance
-from app.search.models import read_judge
+from app.search.judge import chance, read_judge
 from app.search.phrases import Lexicon, Phrases
+from app.search.reading import Reading
 
-SURE = {"crisis": 0.45, "emergency": 0.42, "personal-advice": 0.7}
+SURE = {"crisis": 0.45, "emergency": 0.3, "personal-advice": 0.3}
 """Probability from which the model alone raises a notice."""
 BEYOND_DOUBT = 0.8
 """Probability from which the model alone raises it where an idiom stands: "bored to death"."""
-AGAINST = 0.05
+AGAINST = 0.2
 """Probability below which the model overrules phrases: "my uncle hanged himself in 1961, does that count as family history?"."""
 LEARNED = 1000
 """Examples from which a model knows enough to overrule phrases."""
@@ -47,13 +46,15 @@ class Watcher:
         someone = [name for (name,) in connection.execute("SELECT name FROM family WHERE someone")]
         self._someone = self._phrases(["{" + ",".join(someone) + "}"] if someone else [])
         self._signs = {kind: Signs(*(self._phrases(phrases) for phrases in lists)) for kind, lists in rows}
-        self._judge = read_judge(connection, "notice") if with_model else None
-        self._may_overrule = self._judge is not None and self._judge.size >= LEARNED
+        self._judge = read_judge(connection, "notice", with_model=with_model)
+        counts = "SELECT sum(json_array_length(examples)) FROM notice UNION ALL SELECT count(*) FROM harmless"
+        self._may_overrule = sum(count or 0 for (count,) in connection.execute(counts)) >= LEARNED
 
-    def find(self, question: str, *vectors: Vectors) -> dict[str, float]:
+    def find(self, question: str, reading: Reading) -> dict[str, float]:
         """How likely each notice is called for, by kind; only those that are. Of several readings of the question the gravest counts."""
         stems = self._lexicon.read(question)
-        judged = [self._judge.find(vector) for vector in vectors] if self._judge is not None else []
+        judge, vectors = self._judge, reading.vectors or (None,)
+        judged = [judge.find(reading.grams, vector) for vector in vectors] if judge is not None else []
         found: dict[str, float] = {}
         for kind, signs in self._signs.items():
             chances = [chance(odds[kind]) for odds in judged if kind in odds]

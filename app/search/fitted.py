@@ -28,7 +28,7 @@ class Fitted:
         self.new = 0
         """How many of those had to be fitted."""
 
-    def get(self, key: bytes, fit: Callable[[], NDArray[np.float64]]) -> Vectors:
+    def get(self, key: bytes, fit: Callable[[], NDArray[np.float64] | Vectors]) -> Vectors:
         """The model of a key; fitted where it is not kept."""
         model = self._kept.get(key)
         if model is None:

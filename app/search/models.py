@@ -1,22 +1,27 @@
 """The models that a build fits to examples: which questions call for a notice, and which lie beyond the catalogue.
 
 Examples of notices and harmless questions are content (`notices.yaml`), those that lie beyond stand in `beyond_questions.txt`. What speaks
-against them are the questions of the catalogue, and those in `covered_questions.txt`, which sound as people type."""
+against them are the questions of the catalogue, and those in `covered_questions.txt`, which sound as people type. Each model comes twice:
+with the sentence model, and by words alone for where there is none."""
 
 import itertools
 import json
 import sqlite3
-from functools import partial
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from importlib.resources import files
-from typing import Any
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.search.embedder import SIZE, Vectors, find_embedder
+from app.search.embedder import Vectors, find_embedder
 from app.search.fitted import Fitted, find_key
-from app.search.kernel import SETTINGS, Floats, Judge, fit
-from app.search.known import SCALE, embed_known, load_vectors
+from app.search.grams import BUCKETS, Grams, find_grams, weigh_grams
+from app.search.judge import ALONE
+from app.search.kernel import SETTINGS, Floats, Meaning, compare, fit
+from app.search.known import SCALE, embed_known
 
 MOST_AGAINST = 2000
 """Statements whose questions, and subjects that, the models are fitted against."""
@@ -24,12 +29,8 @@ MOST_QUESTIONS = 1800
 """Questions of the catalogue that a model is fitted against; of more, every second or third."""
 MOST_SUBJECTS = 400
 """Subjects that the model of scope is fitted against."""
-MOST_BASIS = 600
-"""Questions and subjects of the catalogue, and as many questions beside it, that the model of scope compares with."""
-MOST_NOTICED = 1300
-"""Examples of notices and harmless questions that their models compare with at first; they are fitted to all."""
-MANY = 1000
-"""A notice with more examples than this is compared with all of them: what calls for it is said in many ways."""
+MOST_COMPARED = 1400
+"""Examples that questions are compared with in meaning, taken evenly from all; the models are fitted to all."""
 QUESTIONS_WEIGHT = 0.8
 """Weight of all questions of the catalogue together, next to the examples of a notice."""
 COVERED_WEIGHT = 1.5
@@ -71,78 +72,108 @@ def find_subjects(connection: sqlite3.Connection) -> list[str]:
     return [text.replace("-", " ") for (text,) in rows]
 
 
+@dataclass(frozen=True)
+class _Side:
+    """What one model is to tell: for each text whether it is of the kind, and how much it counts."""
+
+    labels: NDArray[np.bool_]
+    weights: Floats
+
+
+@dataclass(frozen=True)
+class _Lesson:
+    """Texts that models are fitted to."""
+
+    texts: Sequence[str]
+    compared: Sequence[int]
+    """Places of those that questions will be compared with."""
+    sides: Mapping[str, _Side]
+
+    @cached_property
+    def rarity(self) -> Vectors:
+        """How much each bucket weighs."""
+        return weigh_grams([find_grams(text) for text in self.texts])
+
+    @cached_property
+    def grams(self) -> Grams:
+        """The words of all texts."""
+        return Grams([find_grams(text) for text in self.texts], self.rarity)
+
+    @cached_property
+    def vectors(self) -> NDArray[np.int8]:
+        """The meaning of all texts."""
+        return embed_known(list(self.texts))
+
+    @cached_property
+    def meaning(self) -> Meaning:
+        """How alike the texts are to those that they are compared with."""
+        vectors = self.vectors.astype(np.float32) / np.float32(SCALE)
+        return compare(vectors[self.compared], vectors)
+
+
 def write_models(connection: sqlite3.Connection, fitted: Fitted) -> None:
     """Fit the models to what the release that is being written holds, unless they are `fitted` already."""
-    if find_embedder(exact=True) is None:
-        return
     docs = connection.execute("SELECT doc FROM fact WHERE status = 'active' ORDER BY position LIMIT ?", (MOST_AGAINST,))
     asks = [ask for (doc,) in docs for ask in json.loads(doc)["asks"]]
     subjects = find_subjects(connection)
-    _write_notices(connection, [*asks, *subjects], fitted)
-    _write_scope(connection, asks, subjects, fitted)
+    _write(connection, "notice", _learn_notices(connection, thin_out([*asks, *subjects], MOST_QUESTIONS)), fitted)
+    _write(connection, "scope", _learn_scope([*thin_out(asks, MOST_QUESTIONS), *thin_out(subjects, MOST_SUBJECTS)]), fitted)
 
 
-def _write_notices(connection: sqlite3.Connection, questions: list[str], fitted: Fitted) -> None:
+def _learn_notices(connection: sqlite3.Connection, questions: Sequence[str]) -> _Lesson:
+    """Each notice against the others, harmless examples, what lies beyond the catalogue, and questions that it covers."""
     rows = connection.execute("SELECT kind, examples FROM notice ORDER BY position")
     examples = {kind: texts for kind, texts in ((kind, json.loads(texts)) for kind, texts in rows) if texts}
-    if not examples:
-        return
-    harmless = [text for (text,) in connection.execute("SELECT text FROM harmless")]
-    kinds = [kind for kind, texts in examples.items() for _ in texts]
-    basis = embed_known([*(text for texts in examples.values() for text in texts), *harmless])
-    beyond = read_beyond()
-    against = load_vectors([*beyond, *read_covered(), *thin_out(questions, MOST_QUESTIONS)])
-    own = np.array([*kinds, *("" for _ in harmless)])
-    known = basis.astype(np.float32) / np.float32(SCALE)
-    few = [int(place) for place in np.arange(0, len(basis), max(1.0, len(basis) / MOST_NOTICED))]
-    _save(connection, "notice_basis", basis)
+    harmless = [text for (text,) in connection.execute("SELECT text FROM harmless")] if examples else []
+    own = np.array([*(kind for kind, texts in examples.items() for _ in texts), *("" for _ in harmless)])
+    beyond, covered = read_beyond(), [*read_covered(), *questions]
+    against = np.zeros(len(beyond) + len(covered), dtype=np.bool_)
+    sides: dict[str, _Side] = {}
     for kind, texts in examples.items():
         others = max(1, len(own) - len(texts))
         weights = np.concatenate([
             np.where(own == kind, 1.0, len(texts) / others),
             np.full(len(beyond), len(texts) / max(others, len(beyond), 1)),
-            np.full(len(against) - len(beyond), QUESTIONS_WEIGHT * len(texts) / max(1, len(against))),
+            np.full(len(covered), QUESTIONS_WEIGHT * len(texts) / max(1, len(against))),
         ])  # fmt: skip
-        labels = np.concatenate([own == kind, np.zeros(len(against), dtype=np.bool_)])
-        given = (np.vstack([known, against]), labels, weights)
-        key = find_key(known, *given, float(len(few)), float(len(texts) > MANY), *SETTINGS)
-        _save(connection, f"notice:{kind}", fitted.get(key, partial(_fit_in_steps, known, few, *given, thoroughly=len(texts) > MANY)))
+        sides[kind] = _Side(np.concatenate([own == kind, against]), weights)
+    texts = [*(text for some in examples.values() for text in some), *harmless]
+    return _Lesson([*texts, *beyond, *covered], thin_out(range(len(texts)), MOST_COMPARED), sides)
 
 
-def _fit_in_steps(known: Vectors, few: list[int], *given: Any, thoroughly: bool) -> Floats:
-    """Compare with a few examples at first, then `thoroughly` with all."""
-    model = np.zeros(len(known) + 1)
-    model[[*few, -1]] = fit(known[few], *given)
-    return fit(known, *given, model) if thoroughly else model
-
-
-def _write_scope(connection: sqlite3.Connection, asks: list[str], subjects: list[str], fitted: Fitted) -> None:
-    beyond, typed = read_beyond(), read_covered()
-    basis = embed_known([*beyond, *thin_out(typed, MOST_BASIS), *thin_out([*asks, *subjects], MOST_BASIS)])
-    known = basis.astype(np.float32) / np.float32(SCALE)
-    covered = load_vectors([*typed, *thin_out(asks, MOST_QUESTIONS), *thin_out(subjects, MOST_SUBJECTS)])
-    vectors = np.vstack([known[: len(beyond)], covered])
-    labels = np.arange(len(vectors)) < len(beyond)
+def _learn_scope(questions: Sequence[str]) -> _Lesson:
+    """What lies beyond the catalogue against questions that it covers."""
+    beyond, covered = read_beyond(), [*read_covered(), *questions]
+    labels = np.arange(len(beyond) + len(covered)) < len(beyond)
     weights = np.where(labels, 1.0, COVERED_WEIGHT * len(beyond) / max(1, len(covered)))
-    _save(connection, "scope_basis", basis)
-    key = find_key(known, vectors, labels, weights, *SETTINGS)
-    _save(connection, "scope:beyond", fitted.get(key, partial(fit, known, vectors, labels, weights)))
+    return _Lesson([*beyond, *covered], thin_out(range(len(labels)), MOST_COMPARED), {"beyond": _Side(labels, weights)})
 
 
-def read_judge(connection: sqlite3.Connection, name: str) -> Judge | None:
-    """The models of a name; None where the release has none."""
-    basis = connection.execute("SELECT data FROM search_array WHERE name = ?", (f"{name}_basis",)).fetchone()
-    if basis is None:
-        return None
-    rows = connection.execute("SELECT name, data FROM search_array WHERE name LIKE ?", (f"{name}:%",))
-    models = {row.partition(":")[2]: np.frombuffer(data, dtype=np.float32) for row, data in rows}
-    vectors: Vectors = np.frombuffer(basis[0], dtype=np.int8).reshape(-1, SIZE).astype(np.float32) / np.float32(SCALE)
-    return Judge(vectors, models)
+def _write(connection: sqlite3.Connection, name: str, lesson: _Lesson, fitted: Fitted) -> None:
+    """Write the models of a lesson, with the sentence model if it is there, and by words alone."""
+    if not lesson.sides:
+        return
+    spoken = np.frombuffer(json.dumps(lesson.texts).encode(), dtype=np.uint8)
+    _save(connection, f"{name}_rarity", fitted.get(find_key(spoken, float(BUCKETS)), lambda: lesson.rarity))
+    for kind, side in lesson.sides.items():
+        given = (spoken, side.labels, side.weights, float(BUCKETS), *SETTINGS)
+        model = fitted.get(find_key(*given), lambda side=side: fit(None, lesson.grams, side.labels, side.weights))
+        _save(connection, f"{name}-{ALONE}:{kind}", model)
+    if find_embedder(exact=True) is None:
+        return
+    _save(connection, f"{name}_basis", np.ascontiguousarray(lesson.vectors[lesson.compared]))
+    for kind, side in lesson.sides.items():
+        given = (spoken, lesson.vectors, np.array(lesson.compared), side.labels, side.weights, float(BUCKETS), *SETTINGS)
+        model = fitted.get(find_key(*given), lambda side=side: fit(lesson.meaning, lesson.grams, side.labels, side.weights))
+        _save(connection, f"{name}:{kind}", model)
 
 
-def thin_out(texts: list[str], most: int) -> list[str]:
-    """At most so many texts, evenly."""
-    return texts[:: max(1, -(-len(texts) // most))]
+ItemT = TypeVar("ItemT")
+
+
+def thin_out(items: Sequence[ItemT], most: int) -> Sequence[ItemT]:
+    """At most so many, evenly."""
+    return items[:: max(1, -(-len(items) // most))]
 
 
 def _save(connection: sqlite3.Connection, name: str, array: NDArray[np.int8] | Vectors) -> None:

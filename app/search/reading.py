@@ -5,11 +5,13 @@ import sqlite3
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from app.search.embedder import Vectors
+from app.search.grams import Ints, find_grams
 from app.search.phrases import read_english
 from app.search.words import STOP, fold_word, split_words, stem
 
@@ -60,6 +62,11 @@ class Reading:
     """Of the question with names and spelling set right."""
     raw: Vectors | None
     """Of the question as it was asked."""
+
+    @cached_property
+    def grams(self) -> Ints:
+        """Its words and runs of letters, as it was asked."""
+        return find_grams(self.text)
 
     @property
     def vectors(self) -> tuple[Vectors, ...]:

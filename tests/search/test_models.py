@@ -1,4 +1,4 @@
-"""What a build learns from examples: parts of the catalogue, and likeness to sentences of a kind."""
+"""What a build learns from: parts of the catalogue, questions that it covers and questions that lie beyond."""
 
 import shutil
 import sqlite3
@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 
 from app.release.folder import ReleaseFolder
-from app.search.kernel import Judge, chance, fit
 from app.search.models import read_beyond, read_covered, thin_out
 from app.search.parts import fit_parts, judge_parts, number_parts
 from tests.running import ROOT
@@ -21,14 +20,6 @@ def _around(*centres: int) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
     random = np.random.default_rng(1)
     vectors = np.repeat(np.eye(384, dtype=np.float32)[list(centres)], 5, axis=0) + random.normal(0, 0.02, (5 * len(centres), 384))
     return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
-
-
-def test_likeness_to_examples_tells_islands_that_no_straight_cut_can() -> None:
-    vectors = _around(0, 1, 2, 3)
-    labels = np.repeat([True, False, True, False], 5)
-    judge = Judge(vectors, {"sign": fit(vectors, vectors, labels, np.ones(len(labels)))})
-    chances = [chance(judge.find(vector)["sign"]) for vector in _around(0, 1, 2, 3)[::5]]
-    assert [value > 0.5 for value in chances] == [True, False, True, False]
 
 
 def test_the_part_of_a_question_is_that_of_its_neighbours() -> None:
