@@ -31,7 +31,7 @@ def ask_back(searcher: Searcher) -> AskedBack:
     lost: list[tuple[str, str]] = []
     for number, (place, ask) in enumerate(asked):
         vector = known[number] if known is not None else None
-        scores = ranker.measure(Reading(ask, ranker.understand(ask), vector, vector)) @ weights
+        scores = ranker.measure(Reading(ask, ranker.understand(ask), vector)) @ weights
         better = int((scores > scores[place]).sum())
         first += better == 0
         within += better < 3

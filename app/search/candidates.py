@@ -42,12 +42,10 @@ class Scope:
         return frozenset(run for size in range(1, LONGEST_RUN + 1) for run in _runs(stems, size) if run in self._beyond)
 
     def judge(self, reading: Reading) -> float:
-        """How foreign a question sounds: a third of the logarithm of the odds, between -1 and 1; 0 where the release has no model of it. Of
-        the question as asked and as mended, the more foreign one counts."""
+        """How foreign a question sounds: a third of the logarithm of the odds, between -1 and 1; 0 where the release has no model of it."""
         if self._judge is None:
             return 0.0
-        odds = [self._judge.find(reading.grams, vector)["beyond"] for vector in reading.vectors or (None,)]
-        return max(-1.0, min(1.0, max(odds) / 3))
+        return max(-1.0, min(1.0, self._judge.find(reading.grams, reading.vector)["beyond"] / 3))
 
 
 def is_beyond(names: frozenset[Run], fact: FactDetail) -> bool:

@@ -6,14 +6,15 @@ questions of the catalogue (`app/search/models.py`)."""
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from app.search.grams import MOST_LETTERS, find_grams
 from app.search.judge import chance, read_judge
 from app.search.phrases import Lexicon, Phrases
 from app.search.reading import Reading
 
-SURE = {"crisis": 0.45, "emergency": 0.3, "personal-advice": 0.3}
+SURE = {"crisis": 0.4, "emergency": 0.3, "personal-advice": 0.3}
 """Probability from which the model alone raises a notice."""
 BEYOND_DOUBT = 0.8
 """Probability from which the model alone raises it where an idiom stands: "bored to death"."""
@@ -21,6 +22,10 @@ AGAINST = 0.2
 """Probability below which the model overrules phrases: "my uncle hanged himself in 1961, does that count as family history?"."""
 LEARNED = 1000
 """Examples from which a model knows enough to overrule phrases."""
+
+
+PIECE = 600
+"""Letters of a question that are judged together; longer ones are judged in pieces, so that a word at the end is not lost among others."""
 
 
 @dataclass(frozen=True)
@@ -51,10 +56,10 @@ class Watcher:
         self._may_overrule = sum(count or 0 for (count,) in connection.execute(counts)) >= LEARNED
 
     def find(self, question: str, reading: Reading) -> dict[str, float]:
-        """How likely each notice is called for, by kind; only those that are. Of several readings of the question the gravest counts."""
+        """How likely each notice is called for, by kind; only those that are. Of a long question the gravest piece counts."""
         stems = self._lexicon.read(question)
-        judge, vectors = self._judge, reading.vectors or (None,)
-        judged = [judge.find(reading.grams, vector) for vector in vectors] if judge is not None else []
+        judge, pieces = self._judge, [reading.grams] if len(question) <= PIECE else [find_grams(piece) for piece in _split(question)]
+        judged = [judge.find(grams, reading.vector) for grams in pieces] if judge is not None else []
         found: dict[str, float] = {}
         for kind, signs in self._signs.items():
             chances = [chance(odds[kind]) for odds in judged if kind in odds]
@@ -73,3 +78,9 @@ class Watcher:
 
     def _phrases(self, phrases: Iterable[str]) -> Phrases:
         return Phrases(self._lexicon.compile(phrase) for phrase in phrases)
+
+
+def _split(question: str) -> Iterator[str]:
+    """Pieces of a long question, each of which shares its half with the next."""
+    text = question[:MOST_LETTERS]
+    return (text[start : start + PIECE] for start in range(0, max(1, len(text) - PIECE // 2), PIECE // 2))

@@ -23,9 +23,6 @@ Ints = NDArray[np.int32]
 
 UNKNOWN_WEIGHT = 6.0
 """Weight of a word that the catalogue does not have: that of a rare one."""
-MOST_TWICE = 160
-"""Letters of a question up to which both spellings, as asked and mended, are read by the model; in longer ones few words matter less, and
-twice takes long."""
 NOBODY = -2
 """Number of an owner that has no statements."""
 SUBJECTS = ("drugs", "terms", "conditions")
@@ -92,14 +89,8 @@ class Ranker:
     def read(self, question: str) -> Reading:
         """Understand a question, words and meaning."""
         understood = self.understand(question)
-        mended = understood.mended
-        question = question[:MOST_LETTERS]
-        texts = [mended, question] if understood.is_respelt and len(question) <= MOST_TWICE else [mended]
-        rows = self.embedder.embed(texts) if self.embedder is not None else None
-        if rows is None:
-            return Reading(question, understood, None, None)
-        vector = rows[0]
-        return Reading(question, understood, vector, rows[1] if len(rows) > 1 else vector)
+        vector = self.embedder.embed([understood.mended])[0] if self.embedder is not None else None
+        return Reading(question[:MOST_LETTERS], understood, vector)
 
     def measure(self, reading: Reading) -> Signals:
         """How every statement fits a question."""

@@ -38,8 +38,6 @@ class Understood:
 
     mended: str
     """With names and spelling set right."""
-    is_respelt: bool
-    """Whether misspelt words were mended."""
     terms: tuple[str, ...]
     """Stems that say something, each once."""
     unknown: tuple[str, ...]
@@ -60,20 +58,11 @@ class Reading:
     understood: Understood
     vector: Vectors | None
     """Of the question with names and spelling set right."""
-    raw: Vectors | None
-    """Of the question as it was asked."""
 
     @cached_property
     def grams(self) -> Ints:
         """Its words and runs of letters, as it was asked."""
         return find_grams(self.text)
-
-    @property
-    def vectors(self) -> tuple[Vectors, ...]:
-        """Both, or the one where they are the same."""
-        if self.vector is None or self.raw is None:
-            return ()
-        return (self.vector,) if self.raw is self.vector else (self.vector, self.raw)
 
     @property
     def terms(self) -> tuple[str, ...]:
@@ -152,7 +141,7 @@ class Reader:
         for collection, item in ids:
             named[collection] = named.get(collection, frozenset()) | {item}
         asks_what = bool(named) and not unknown and all(term in spoken or term in _MEANING for term in terms)
-        return Understood(mend_text(text, spelling), bool(spelling), tuple(terms), tuple(unknown), named, spoken, asks_what)
+        return Understood(mend_text(text, spelling), tuple(terms), tuple(unknown), named, spoken, asks_what)
 
     def _mend(self, word: str) -> str | None:
         """The known word that a misspelt one most likely stands for; none for a right word that the catalogue does not have."""
