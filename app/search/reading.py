@@ -21,6 +21,8 @@ MOST_LETTERS = 1200
 """Letters of a question that are looked at."""
 MOST_MENDED = 30
 """Words of a question that are looked at as misspellings."""
+LONG = 8
+"""Letters of a stem from which two may be wrong: "regimen" is no "regions"."""
 MOST_KEPT = 10_000
 """Misspelt words that are remembered."""
 
@@ -149,8 +151,8 @@ class Reader:
             return self._mended[word]
         found: str | None = None
         if len(word) >= 4 and word.isalpha() and word not in read_english():
-            most = 1 if len(word) < 7 else 2
             stemmed = stem(word)
+            most = 1 if len(stemmed) < LONG else 2
             sizes = range(len(stemmed) - most, len(stemmed) + most + 1)
             choices = [term for size in sizes for term in self._shelves.get((word[0], size), ())]
             match = process.extractOne(stemmed, choices, scorer=DamerauLevenshtein.distance, score_cutoff=most)
