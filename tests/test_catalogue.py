@@ -48,7 +48,7 @@ async def test_ketamine_has_ten_sections_and_at_least_150_statements(reader: htt
     assert data["fact_count"] == sum(len(section["facts"]) for section in data["sections"].values()) >= 150
 
 
-@pytest.mark.parametrize(("files", "crisis", "refused"), [("[an]*", 1, 0.93), ("*", 0.96, 0.93)], ids=["first-set", "all-sets"])
+@pytest.mark.parametrize(("files", "crisis", "refused"), [("[an][no][st]*", 1, 0.95), ("*", 0.99, 0.96)], ids=["first-set", "all-sets"])
 def test_answers_are_right_refuse_and_notice(published: Path, files: str, crisis: float, refused: float) -> None:
     """The later sets were written without sight of the content or against it, and are harder than the first."""
     searcher = Searcher(ReleaseStore(ReleaseFolder(published).get_current()))
@@ -77,6 +77,21 @@ def test_answers_are_right_refuse_and_notice(published: Path, files: str, crisis
     assert share["answered"] >= 0.96
     assert share["first"] >= 0.85
     assert share["within three"] >= 0.93
+
+
+def test_notices_need_no_sentence_model(published: Path) -> None:
+    searcher = Searcher(ReleaseStore(ReleaseFolder(published).get_current()), with_model=False)
+    called: dict[str, list[bool]] = defaultdict(list)
+    for case in read_cases("*notices"):
+        called[case.kind].append({"lookalike": "crisis", "not-emergency": "emergency"}.get(case.kind, case.kind) in {
+            notice.kind for notice in searcher.answer(case.question, filters={}).notices
+        })  # fmt: skip
+    share = {kind: sum(values) / len(values) for kind, values in called.items()}
+    assert share["crisis"] >= 0.97
+    assert share["lookalike"] <= 0.04
+    assert share["emergency"] >= 0.96
+    assert share["not-emergency"] <= 0.03
+    assert share["personal-advice"] >= 0.95
 
 
 @pytest.mark.parametrize(

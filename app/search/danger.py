@@ -18,7 +18,7 @@ SURE = {"crisis": 0.4, "emergency": 0.3, "personal-advice": 0.3}
 """Probability from which the model alone raises a notice."""
 BEYOND_DOUBT = 0.8
 """Probability from which the model alone raises it where an idiom stands: "bored to death"."""
-AGAINST = 0.2
+AGAINST = 0.3
 """Probability below which the model overrules phrases: "my uncle hanged himself in 1961, does that count as family history?"."""
 LEARNED = 1000
 """Examples from which a model knows enough to overrule phrases."""

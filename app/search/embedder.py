@@ -77,7 +77,7 @@ class Embedder:
 
 def has_vectors(connection: sqlite3.Connection) -> bool:
     """Whether a release has vectors that questions can be compared with; large ones are searched by words alone."""
-    return connection.execute("SELECT 1 FROM search_array WHERE name LIKE 'vectors:%'").fetchone() is not None
+    return connection.execute("SELECT 1 FROM search_array WHERE name = 'alike_rows'").fetchone() is not None
 
 
 def load_ahead(release: Path) -> None:

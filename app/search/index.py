@@ -21,8 +21,9 @@ from app.search.embedder import SIZE, Vectors, find_embedder
 from app.search.fitted import Fitted
 from app.search.known import SCALE, embed_known
 from app.search.models import write_models
+from app.search.nearness import round_rows, write_rows
 from app.search.parts import find_part, fit_parts, number_parts
-from app.search.projection import fit_projection
+from app.search.projection import fit_projection, project
 from app.search.words import find_terms, fold, split_words, stem
 
 K1, B = 1.2, 0.6
@@ -97,7 +98,7 @@ def _gather(connection: sqlite3.Connection) -> "array[int]":
         vectors.add(unit.text)
     vectors.finish()
     _write_spelling(connection, spelling)
-    _write_projection(connection, np.array(facts, dtype=np.int32), np.array(kinds, dtype=np.int8))
+    _write_meaning(connection, np.array(facts, dtype=np.int32), np.array(kinds, dtype=np.int8))
     _save(connection, "unit_fact", np.array(facts, dtype=np.int32))
     _save(connection, "unit_kind", np.array(kinds, dtype=np.int8))
     _save(connection, "unit_length", np.array(lengths, dtype=np.int32))
@@ -147,17 +148,35 @@ def _extra_words(connection: sqlite3.Connection, position: int, topics: Iterable
     return " ".join((*(topic.replace("-", " ") for topic in topics), *studies))
 
 
-def _write_projection(connection: sqlite3.Connection, facts: NDArray[np.int32], kinds: NDArray[np.int8]) -> None:
-    """What makes wordings of one statement alike and statements different, and what tells the parts of the catalogue apart."""
+def _write_meaning(connection: sqlite3.Connection, facts: NDArray[np.int32], kinds: NDArray[np.int8]) -> None:
+    """What questions are compared with in meaning, what makes wordings of one statement alike and statements different, and what tells the
+    parts of the catalogue apart."""
     chunks = connection.execute("SELECT data FROM search_array WHERE name LIKE 'vectors:%' ORDER BY name").fetchall()
+    connection.execute("DELETE FROM search_array WHERE name LIKE 'vectors:%'")
     if chunks:
         units = np.vstack([np.frombuffer(data, dtype=np.int8).reshape(-1, SIZE) for (data,) in chunks]).astype(np.float32) / SCALE
-        connection.execute("INSERT INTO search_array VALUES ('projection', ?)", (fit_projection(units, facts).tobytes(),))
+        projection = fit_projection(units, facts)
+        _save(connection, "projection", projection)
+        alike = project(units, projection)
+        means = _average(alike[kinds == ASK], facts[kinds == ASK], np.unique(facts))
+        write_rows(connection, "alike", round_rows(np.vstack([alike, means])))
+        write_rows(connection, "texts", round_rows(np.vstack([units[kinds == TEXT], units[kinds == PLAIN]])))
         rows = connection.execute("SELECT position, collection, section FROM fact WHERE status = 'active' ORDER BY position").fetchall()
         parts = number_parts([find_part(collection, section) for _, collection, section in rows])
         of = dict(zip((position for position, _, _ in rows), parts, strict=True))
         _save(connection, "parts", fit_parts(units[kinds == ASK], np.array([of[fact] for fact in facts[kinds == ASK]], dtype=np.int32)))
         _save(connection, "fact_part", parts)
+
+
+def _average(vectors: Vectors, owners: NDArray[np.int32], facts: NDArray[np.int32]) -> Vectors:
+    """The mean vector of each statement's questions, which stand in order; nothing for one without."""
+    sums = np.zeros((len(facts), SIZE), dtype=np.float32)
+    places = np.searchsorted(facts, owners)
+    if len(places):
+        starts = np.flatnonzero(np.r_[True, places[1:] != places[:-1]])
+        sums[places[starts]] = np.add.reduceat(vectors, starts, axis=0)
+    counts = np.bincount(places, minlength=len(facts))
+    return (sums / np.maximum(counts, 1)[:, None]).astype(np.float32)
 
 
 class _VectorWriter:

@@ -8,8 +8,7 @@ import numpy as np
 from app.search.embedder import SIZE, Vectors
 from app.search.grams import Ints, measure
 from app.search.kernel import liken
-from app.search.known import SCALE
-from app.search.nearness import Nearness
+from app.search.nearness import Nearness, Rows, read_rows
 
 ALONE = "words"
 """Of the names of models by words alone."""
@@ -18,11 +17,11 @@ ALONE = "words"
 class Judge:
     """Fitted models over one basis, or over words alone."""
 
-    def __init__(self, basis: Vectors | None, rarity: Vectors, models: dict[str, Vectors]) -> None:
+    def __init__(self, basis: Rows | None, rarity: Vectors, models: dict[str, Vectors]) -> None:
         """`rarity`: weight of each bucket; `models`: weights as `fit` gives them."""
         self._nearness = Nearness(basis) if basis is not None else None
         self._rarity = rarity
-        size = len(basis) if basis is not None else 0
+        size = len(basis.whole) if basis is not None else 0
         self._models = {name: (model[:size], model[size:-1], float(model[-1])) for name, model in models.items()}
 
     def find(self, grams: Ints, vector: Vectors | None = None) -> dict[str, float]:
@@ -48,11 +47,6 @@ def read_judge(connection: sqlite3.Connection, name: str, *, with_model: bool) -
     models = {row.partition(":")[2]: np.frombuffer(data, dtype=np.float32) for row, data in rows}
     if not models:
         return None
-    rarity = np.frombuffer(_read(connection, f"{name}_rarity"), dtype=np.float32)
-    basis = np.frombuffer(_read(connection, f"{name}_basis"), dtype=np.int8).reshape(-1, SIZE) if with_model else None
-    return Judge(basis.astype(np.float32) / np.float32(SCALE) if basis is not None else None, rarity, models)
-
-
-def _read(connection: sqlite3.Connection, name: str) -> bytes:
-    data: bytes = connection.execute("SELECT data FROM search_array WHERE name = ?", (name,)).fetchone()[0]
-    return data
+    (kept,) = connection.execute("SELECT data FROM search_array WHERE name = ?", (f"{name}_rarity",)).fetchone()
+    rarity = np.frombuffer(kept, dtype=np.float32)
+    return Judge(read_rows(connection, name, SIZE) if with_model else None, rarity, models)

@@ -22,6 +22,7 @@ from app.search.grams import BUCKETS, Grams, find_grams, weigh_grams
 from app.search.judge import ALONE
 from app.search.kernel import SETTINGS, Floats, Meaning, compare, fit
 from app.search.known import SCALE, embed_known
+from app.search.nearness import round_rows, write_rows
 
 MOST_AGAINST = 2000
 """Statements whose questions, and subjects that, the models are fitted against."""
@@ -161,7 +162,7 @@ def _write(connection: sqlite3.Connection, name: str, lesson: _Lesson, fitted: F
         _save(connection, f"{name}-{ALONE}:{kind}", model)
     if find_embedder(exact=True) is None:
         return
-    _save(connection, f"{name}_basis", np.ascontiguousarray(lesson.vectors[lesson.compared]))
+    write_rows(connection, name, round_rows(lesson.vectors[lesson.compared].astype(np.float32) / np.float32(SCALE)))
     for kind, side in lesson.sides.items():
         given = (spoken, lesson.vectors, np.array(lesson.compared), side.labels, side.weights, float(BUCKETS), *SETTINGS)
         model = fitted.get(find_key(*given), lambda side=side: fit(lesson.meaning, lesson.grams, side.labels, side.weights))
@@ -176,5 +177,5 @@ def thin_out(items: Sequence[ItemT], most: int) -> Sequence[ItemT]:
     return items[:: max(1, -(-len(items) // most))]
 
 
-def _save(connection: sqlite3.Connection, name: str, array: NDArray[np.int8] | Vectors) -> None:
+def _save(connection: sqlite3.Connection, name: str, array: Vectors) -> None:
     connection.execute("INSERT INTO search_array VALUES (?, ?)", (name, array.tobytes()))

@@ -10,10 +10,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from app.search.embedder import SIZE, Embedder, Vectors
+from app.search.embedder import SIZE, Embedder
 from app.search.index import ASK, PLAIN, TEXT
-from app.search.known import SCALE
-from app.search.nearness import Nearness
+from app.search.nearness import Nearness, Rows, read_rows
 from app.search.parts import judge_parts
 from app.search.projection import project
 from app.search.reading import MOST_LETTERS, Reader, Reading, Understood
@@ -50,7 +49,7 @@ class _Meaning(NamedTuple):
     """All units where wordings are alike, and after them the mean of each statement's questions."""
     texts: Nearness
     """Texts and plain texts as the model gives them."""
-    compared: Vectors
+    compared: Rows
     """Texts where wordings are alike, which are compared with each other."""
 
 
@@ -66,12 +65,11 @@ class Ranker:
         self.positions: Ints = np.unique(facts)
         """Positions of the statements in the release, in order."""
         self._slots, self._asks = _lay_out(np.searchsorted(self.positions, facts), kinds, len(self.positions))
-        vectors = _read_vectors(connection, len(facts)) if embedder is not None else None
-        self.embedder = embedder if vectors is not None else None
         self._projection = np.frombuffer(_read_array(connection, "projection"), dtype=np.float32).reshape(-1, SIZE)
         self._parts = np.frombuffer(_read_array(connection, "parts"), dtype=np.float32).reshape(SIZE + 1, -1)
         self._part_of = np.frombuffer(_read_array(connection, "fact_part"), dtype=np.int32)
-        self._meaning = None if vectors is None else self._read_meaning(vectors, kinds)
+        self._meaning = self._read_meaning(kinds) if embedder is not None else None
+        self.embedder = embedder if self._meaning is not None else None
         self._reader = Reader(connection)
         self._owner_of, self._owners = self._read_owners()
         self._about = self._read_about()
@@ -158,23 +156,13 @@ class Ranker:
                 units, weights = self._connection.execute("SELECT units, weights FROM word WHERE term = ?", (term,)).fetchone()
             yield term, np.frombuffer(units, dtype=np.int32), np.frombuffer(weights, dtype=np.float32)
 
-    def _read_meaning(self, vectors: Vectors, kinds: NDArray[np.int8]) -> "_Meaning":
-        """What questions are compared with, from the vectors of all units as the model gives them."""
-        texts = Nearness(np.vstack([vectors[kinds == TEXT], vectors[kinds == PLAIN]]))
-        alike = project(vectors, self._projection) if len(self._projection) else vectors
-        means = self._average(alike[kinds == ASK], kinds == ASK)
-        return _Meaning(Nearness(np.vstack([alike, means])), texts, alike[kinds == TEXT])
-
-    def _average(self, vectors: Vectors, is_ask: NDArray[np.bool_]) -> Vectors:
-        """The mean vector of each statement's questions."""
-        size = len(self.positions)
-        owners = self._slots[is_ask] % max(1, size)
-        sums = np.zeros((size, SIZE), dtype=np.float32)
-        if len(owners):  # they stand in order
-            starts = np.flatnonzero(np.r_[True, owners[1:] != owners[:-1]])
-            sums[owners[starts]] = np.add.reduceat(vectors, starts, axis=0)
-        counts = np.bincount(owners, minlength=size)
-        return (sums / np.maximum(counts, 1)[:, None]).astype(np.float32)
+    def _read_meaning(self, kinds: NDArray[np.int8]) -> "_Meaning | None":
+        """What questions are compared with; None where the release has it not."""
+        alike, texts = read_rows(self._connection, "alike", SIZE), read_rows(self._connection, "texts", SIZE)
+        if alike is None or texts is None:
+            return None
+        is_text = np.flatnonzero(kinds == TEXT)
+        return _Meaning(Nearness(alike), Nearness(texts), Rows(alike.whole[is_text], alike.scales[is_text]))
 
     def _belongs(self, treatments: frozenset[str]) -> NDArray[np.bool_]:
         found = np.zeros(len(self._owner_of), dtype=np.bool_)
@@ -184,7 +172,7 @@ class Ranker:
 
     def likeness(self, one: int, other: int) -> float:
         """How near the texts of two statements are in meaning; 0 without a model."""
-        return 0.0 if self._meaning is None else float(self._meaning.compared[one] @ self._meaning.compared[other])
+        return 0.0 if self._meaning is None else self._meaning.compared.multiply(one, other)
 
     def _read_owners(self) -> tuple[Ints, dict[str, int]]:
         """For each statement the number of its treatment, -1 where it belongs to something else; and the numbers by id."""
@@ -230,20 +218,3 @@ def _lay_out(owners: NDArray[np.intp], kinds: NDArray[np.int8], size: int) -> tu
 def _read_array(connection: sqlite3.Connection, name: str) -> bytes:
     row = connection.execute("SELECT data FROM search_array WHERE name = ?", (name,)).fetchone()
     return row[0] if row is not None else b""
-
-
-def _read_vectors(connection: sqlite3.Connection, count: int) -> Vectors | None:
-    """The vectors of all units, in order; None where the release has none."""
-    rows = connection.execute("SELECT data FROM search_array WHERE name LIKE 'vectors:%' ORDER BY name").fetchall()
-    if not rows and count:
-        return None
-    vectors = np.empty((count, SIZE), dtype=np.float32)
-    filled = 0
-    for (data,) in rows:
-        chunk = np.frombuffer(data, dtype=np.int8).reshape(-1, SIZE)
-        vectors[filled : filled + len(chunk)] = chunk
-        filled += len(chunk)
-    if filled != count:
-        return None
-    vectors /= np.float32(SCALE)
-    return vectors

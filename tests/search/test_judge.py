@@ -9,6 +9,7 @@ import pytest
 from app.search.grams import BUCKETS, Grams, find_grams, measure, weigh_grams
 from app.search.judge import Judge, chance
 from app.search.kernel import PENALTY, SHARPNESS, WORDS, compare, fit
+from app.search.nearness import round_rows
 
 DARK = ["i want to die tonight", "he wants to die", "wanting to die again", "i will die by my own hand"]
 HARMLESS = ["what a lovely morning", "the boss fight in this game", "how does the drip work", "who won the match"]
@@ -32,7 +33,7 @@ def test_likeness_to_examples_tells_islands_that_no_straight_cut_can() -> None:
     labels = np.repeat([True, False, True, False], 5)
     grams, rarity = _read(["one and the same"] * len(vectors))
     model = fit(compare(vectors, vectors), grams, labels, np.ones(len(labels))).astype(np.float32)
-    judge = Judge(vectors, rarity, {"sign": model})
+    judge = Judge(round_rows(vectors), rarity, {"sign": model})
     chances = [chance(judge.find(find_grams("one and the same"), vector)["sign"]) for vector in _around(0, 1, 2, 3)[::5]]
     assert [value > 0.5 for value in chances] == [True, False, True, False]
 
