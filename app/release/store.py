@@ -174,6 +174,12 @@ class ReleaseStore:
         docs = dict(self._connection.execute(query, tuple(positions)))
         return [FactDetail.model_validate_json(docs[position]) for position in positions]
 
+    def read_asks(self, positions: Sequence[int]) -> list[list[str]]:
+        """The questions of statements, by their position in the release, in that order."""
+        query = f"SELECT position, json_extract(doc, '$.asks') FROM fact WHERE position IN ({_marks(positions)})"
+        asks = dict(self._connection.execute(query, tuple(positions)))
+        return [json.loads(asks[position]) for position in positions]
+
     def find_positions(self, filters: Filters) -> frozenset[int]:
         """Positions of the statements that pass the filters."""
         where, values = _conditions(filters, "SELECT position FROM fact_value WHERE key = ? AND value IN ({})", "position")

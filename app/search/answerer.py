@@ -97,10 +97,10 @@ class Searcher:
             self._quote(found.get(place), Hit(found.hits[place].index, chance), reading, audience) for place, chance in chosen.items()
         ]
         kept = cut_to_fit(quoted, max_tokens)
-        rest = [place for place in range(len(found.hits)) if place not in chosen]
+        rest = [int(self.ranker.positions[hit.index]) for place, hit in enumerate(found.hits[: SUGGESTED + limit]) if place not in chosen]
         return Answer(
             question=question, status="answered" if kept else "no_answer", facts=kept, left_out=len(quoted) - len(kept), notices=notices,
-            suggestions=[self._nearest_ask(found.get(place), reading) for place in rest[:SUGGESTED]],
+            suggestions=[nearest_ask(asks, reading) for asks in self.store.read_asks(rest[:SUGGESTED])],
         )  # fmt: skip
 
     def _rank(self, reading: Reading, allowed: frozenset[int] | None, most: int) -> tuple[list[Hit], Signals]:
@@ -144,10 +144,10 @@ class Searcher:
         if len(wanted) < 2 or limit < 2 or not chosen:
             return chosen
         first, *rest = chosen
-        missing = set(wanted) - {found.get(first).treatment}
+        missing = set(wanted) - {self.ranker.get_treatment(found.hits[first].index)}
         brought: list[int] = []
         for place in (*rest, *range(len(found.hits))):
-            treatment = found.get(place).treatment if missing else None
+            treatment = self.ranker.get_treatment(found.hits[place].index) if missing else None
             if treatment in missing:
                 missing.remove(treatment)
                 brought.append(place)
@@ -164,12 +164,13 @@ class Searcher:
     def _found(self, fact: FactDetail, hit: Hit, reading: Reading) -> dict[str, object]:
         own = {name: getattr(fact, name) for name in FoundFact.model_fields if name in FactDetail.model_fields}
         spans = [*find_spans("text", fact.text, reading.terms), *find_spans("plain", fact.plain, reading.terms)]
-        return {**own, "score": round(hit.score, 4), "question": self._nearest_ask(fact, reading), "highlights": spans}
+        return {**own, "score": round(hit.score, 4), "question": nearest_ask(fact.asks, reading), "highlights": spans}
 
-    def _nearest_ask(self, fact: FactDetail, reading: Reading) -> str:
-        """The question of a statement that has most words in common with the one asked; its first one when none has any."""
-        wanted = set(reading.terms)
-        return max(fact.asks, key=lambda ask: len(wanted & find_own_stems(ask)) / (3 + len(ask.split())))
+
+def nearest_ask(asks: Sequence[str], reading: Reading) -> str:
+    """The question of a statement that has most words in common with the one asked; its first one when none has any."""
+    wanted = set(reading.terms)
+    return max(asks, key=lambda ask: len(wanted & find_own_stems(ask)) / (3 + len(ask.split())))
 
 
 @lru_cache(MOST_KEPT)
@@ -181,10 +182,15 @@ def find_own_stems(ask: str) -> frozenset[str]:
 def find_spans(field: Literal["text", "plain"], text: str, terms: Iterable[str]) -> list[Span]:
     """Where words with these stems stand in a text."""
     wanted = set(terms)
-    found = (match for match in re.finditer(r"[^\W_]+(?:['\u2019][^\W_]+)?", text) if match.group().lower() not in STOP)
-    return [
-        Span(field=field, start=match.start(), end=match.end()) for match in found if not wanted.isdisjoint(find_word_stems(match.group()))
-    ]
+    letters = {term[0] for term in wanted}
+    if "e" in letters:
+        letters.add("o")  # oestrogen
+    spans: list[Span] = []
+    for match in re.finditer(r"[^\W_]+(?:['\u2019][^\W_]+)?", text):
+        word = match.group().lower()
+        if (word[0] in letters or not word.isascii()) and word not in STOP and not wanted.isdisjoint(find_word_stems(word)):
+            spans.append(Span(field=field, start=match.start(), end=match.end()))
+    return spans
 
 
 def cut_to_fit(facts: Sequence[QuotedFact], max_tokens: int) -> list[QuotedFact]:

@@ -72,6 +72,7 @@ class Ranker:
         self.embedder = embedder if self._meaning is not None else None
         self._reader = Reader(connection)
         self._owner_of, self._owners = self._read_owners()
+        self._treatments = {number: name for name, number in self._owners.items()}
         self._about = self._read_about()
         self._introduces = self._read_introductions()
 
@@ -173,6 +174,11 @@ class Ranker:
     def likeness(self, one: int, other: int) -> float:
         """How near the texts of two statements are in meaning; 0 without a model."""
         return 0.0 if self._meaning is None else self._meaning.compared.multiply(one, other)
+
+    def get_treatment(self, index: int) -> str | None:
+        """The treatment that a statement belongs to, if it does."""
+        number = int(self._owner_of[index])
+        return self._treatments[number] if number >= 0 else None
 
     def _read_owners(self) -> tuple[Ints, dict[str, int]]:
         """For each statement the number of its treatment, -1 where it belongs to something else; and the numbers by id."""
