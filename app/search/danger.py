@@ -14,7 +14,7 @@ from app.search.judge import chance, read_judge
 from app.search.phrases import Lexicon, Phrases
 from app.search.reading import Reading
 
-SURE = {"crisis": 0.4, "emergency": 0.3, "personal-advice": 0.3}
+SURE = {"crisis": 0.37, "emergency": 0.3, "personal-advice": 0.3}
 """Probability from which the model alone raises a notice."""
 BEYOND_DOUBT = 0.8
 """Probability from which the model alone raises it where an idiom stands: "bored to death"."""
