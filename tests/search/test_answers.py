@@ -114,6 +114,10 @@ def test_spans_are_places_of_words() -> None:
     assert [text[span.start : span.end] for span in find_spans("text", text, find_terms("ketamine infusion randomized"))] == [
         "Infusions", "ketamine", "randomised",
     ]  # fmt: skip
+    text = "Oestrogen, oedema, Énergie and haemorrhage"
+    assert [text[span.start : span.end] for span in find_spans("plain", text, find_terms("estrogen edema energie hemorrhage"))] == [
+        "Oestrogen", "oedema", "Énergie", "haemorrhage",
+    ]  # fmt: skip
 
 
 def test_notices_learn_from_the_examples_of_the_content(edit: Edit, tmp_path: Path) -> None:
