@@ -25,6 +25,10 @@ LEAST_TEXTS = 2
 """Texts that must have a word, pair or run before anything is learnt from it."""
 MOST_LETTERS = 4000
 """Letters of a text that are looked at."""
+VERSION = 1
+"""Rises when texts are taken apart in another way."""
+SETTINGS = (float(VERSION), float(BUCKETS), float(RUN), float(LEAST_TEXTS))
+"""What buckets and their weights depend on beside the texts."""
 
 _WORD = re.compile(r"[a-z0-9']+")
 

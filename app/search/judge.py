@@ -47,6 +47,6 @@ def read_judge(connection: sqlite3.Connection, name: str, *, with_model: bool) -
     models = {row.partition(":")[2]: np.frombuffer(data, dtype=np.float32) for row, data in rows}
     if not models:
         return None
-    (kept,) = connection.execute("SELECT data FROM search_array WHERE name = ?", (f"{name}_rarity",)).fetchone()
-    rarity = np.frombuffer(kept, dtype=np.float32)
+    (weights,) = connection.execute("SELECT data FROM search_array WHERE name = ?", (f"{name}_rarity",)).fetchone()
+    rarity = np.frombuffer(weights, dtype=np.float32)
     return Judge(read_rows(connection, name, SIZE) if with_model else None, rarity, models)

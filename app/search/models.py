@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from app.search.embedder import Vectors, find_embedder
 from app.search.fitted import Fitted, find_key
-from app.search.grams import BUCKETS, Grams, find_grams, weigh_grams
+from app.search.grams import SETTINGS as GRAMS
+from app.search.grams import Grams, Ints, find_grams, weigh_grams
 from app.search.judge import ALONE
 from app.search.kernel import SETTINGS, Floats, Meaning, compare, fit
 from app.search.known import SCALE, embed_known
@@ -91,14 +92,19 @@ class _Lesson:
     sides: Mapping[str, _Side]
 
     @cached_property
+    def buckets(self) -> list[Ints]:
+        """Those of each text."""
+        return [find_grams(text) for text in self.texts]
+
+    @cached_property
     def rarity(self) -> Vectors:
         """How much each bucket weighs."""
-        return weigh_grams([find_grams(text) for text in self.texts])
+        return weigh_grams(self.buckets)
 
     @cached_property
     def grams(self) -> Grams:
         """The words of all texts."""
-        return Grams([find_grams(text) for text in self.texts], self.rarity)
+        return Grams(self.buckets, self.rarity)
 
     @cached_property
     def vectors(self) -> NDArray[np.int8]:
@@ -155,16 +161,16 @@ def _write(connection: sqlite3.Connection, name: str, lesson: _Lesson, fitted: F
     if not lesson.sides:
         return
     spoken = np.frombuffer(json.dumps(lesson.texts).encode(), dtype=np.uint8)
-    _save(connection, f"{name}_rarity", fitted.get(find_key(spoken, float(BUCKETS)), lambda: lesson.rarity))
+    _save(connection, f"{name}_rarity", fitted.get(find_key(spoken, *GRAMS), lambda: lesson.rarity))
     for kind, side in lesson.sides.items():
-        given = (spoken, side.labels, side.weights, float(BUCKETS), *SETTINGS)
+        given = (spoken, side.labels, side.weights, *GRAMS, *SETTINGS)
         model = fitted.get(find_key(*given), lambda side=side: fit(None, lesson.grams, side.labels, side.weights))
         _save(connection, f"{name}-{ALONE}:{kind}", model)
     if find_embedder(exact=True) is None:
         return
     write_rows(connection, name, round_rows(lesson.vectors[lesson.compared].astype(np.float32) / np.float32(SCALE)))
     for kind, side in lesson.sides.items():
-        given = (spoken, lesson.vectors, np.array(lesson.compared), side.labels, side.weights, float(BUCKETS), *SETTINGS)
+        given = (spoken, lesson.vectors, np.array(lesson.compared), side.labels, side.weights, *GRAMS, *SETTINGS)
         model = fitted.get(find_key(*given), lambda side=side: fit(lesson.meaning, lesson.grams, side.labels, side.weights))
         _save(connection, f"{name}:{kind}", model)
 
