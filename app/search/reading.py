@@ -104,6 +104,11 @@ class _Name:
     ids: frozenset[tuple[str, str]]
     called: str
 
+    @property
+    def is_explained(self) -> bool:
+        """Whether the name is kept and followed by the catalogue's own in brackets."""
+        return self.called.endswith(")")
+
 
 class Reader:
     """The words and names of one release."""
@@ -164,12 +169,12 @@ class Reader:
 
     def _find_names(self, question: str) -> tuple[str, frozenset[tuple[str, str]], frozenset[str]]:
         """The question with other names of treatments replaced by what the catalogue calls them, what it names, and the stems of those
-        names; the longest names first."""
+        names; the longest names first. A treatment that is named twice is not named a third time: "the Spravato nose spray"."""
         words = [(match.start(), match.end(), stem(fold_word(match.group()))) for match in re.finditer(r"[^\W_]+", question)][:MOST_WORDS]
         ids: frozenset[tuple[str, str]] = frozenset()
         spoken: frozenset[str] = frozenset()
         used: set[int] = set()
-        changes: list[tuple[int, int, str]] = []
+        found: list[tuple[int, int, bool, _Name]] = []
         for size in range(min(self._longest, len(words)), 0, -1):
             for start in range(len(words) - size + 1):
                 span = range(start, start + size)
@@ -180,10 +185,12 @@ class Reader:
                     used |= set(span)
                     called = split_words(name.called)
                     spoken |= {*key, "".join(key), *(stem(word) for word in called)}
-                    if called and key != tuple(stem(word) for word in called):
-                        changes.append((words[start][0], words[start + size - 1][1], name.called))
-        for begin, end, called in sorted(changes, reverse=True):
-            question = question[:begin] + called + question[end:]
+                    is_other = bool(called) and key != tuple(stem(word) for word in called)
+                    found.append((words[start][0], words[start + size - 1][1], is_other, name))
+        for begin, end, is_other, name in sorted(found, key=lambda one: one[0], reverse=True):
+            named = frozenset(one for *_, other in found if other is not name for one in other.ids)
+            if is_other and not (name.is_explained and name.ids <= named):
+                question = question[:begin] + name.called + question[end:]
         return question, ids, spoken
 
 
