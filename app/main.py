@@ -18,7 +18,6 @@ from app.api.docs import add_docs
 from app.api.guard import Guard
 from app.api.health import router as health
 from app.api.hosts import parse_hosts
-from app.api.limits import RateLimit
 from app.api.llms import router as llms
 from app.api.metrics import Metrics, find_operation, read_metrics
 from app.api.pages.guide import NAMES
@@ -115,6 +114,8 @@ def create_app(settings: Settings, ready: Callable[[], None] = lambda: None) -> 
     app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD", "OPTIONS"], allow_headers=["*"])
     app.add_middleware(PreparedDoor, current=current, store=prepared, served=served, hosts=hosts)
     if settings.rate_limit:  # whoever is counted has to pass the middlewares
+        from app.api.limits import RateLimit  # which takes its time to load
+
         app.add_middleware(RateLimit, settings=settings, answered=answered)
     inside = ProxyHeadersMiddleware(cast("Any", app), trusted_hosts=settings.forwarded_allow_ips)
     front = cast("ASGIApp", inside)

@@ -18,7 +18,6 @@ import watchfiles
 from starlette.types import ASGIApp
 from uvicorn.supervisors import Multiprocess
 
-from app.api.limits import check_storage, parse_limits
 from app.api.metrics import SHARED
 from app.api.prepared.protocol import TESTED, is_tested
 from app.errors import SettingError
@@ -42,8 +41,10 @@ def run_server(settings: Settings) -> None:
     """Serve until stopped. Raises `ReleaseError` when there is nothing to serve; a build that fails ends the program with its
     exit code, after it has printed what is wrong."""
     set_up_logs(settings.log_format)
-    parse_limits(settings.rate_limit)
     if settings.rate_limit:
+        from app.api.limits import check_storage, parse_limits  # which take their time to load
+
+        parse_limits(settings.rate_limit)
         check_storage(settings.rate_limit_storage)
     prepare_release(settings)
     os.environ[WORKER] = settings.model_dump_json()

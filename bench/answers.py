@@ -245,7 +245,7 @@ def score(searcher: Searcher, cases: list[Case], *, wrong: bool) -> dict[str, st
 
 
 def _percent(part: int, whole: int) -> str:
-    return f"{100 * part / max(1, whole):.0f} % of {whole}"
+    return f"{100 * part / max(1, whole):.1f} % of {whole}"
 
 
 def _share(values: list[bool]) -> str:

@@ -17,7 +17,7 @@ from app.evidence.check import check_evidence
 from app.release.checksum import checksum_path, write_checksum
 from app.release.facts import COLLECTION_OF, find_name, render_as, render_fact
 from app.release.file import find_address
-from app.release.layout import FORMAT, SCHEMA
+from app.release.layout import FORMAT, PAGE, SCHEMA
 from app.release.lineage import LineageWriter, check_format, find_earlier
 from app.release.name import ReleaseName, build_name
 from app.release.records import Record, Renderer
@@ -75,6 +75,7 @@ def _write(
 ) -> dict[str, int]:
     if earlier is not None:
         connection.execute("ATTACH ? AS earlier", (find_address(earlier),))
+    connection.execute(f"PRAGMA page_size = {PAGE}")
     connection.execute("PRAGMA journal_mode = OFF")
     connection.execute("PRAGMA synchronous = OFF")
     connection.executescript(SCHEMA)

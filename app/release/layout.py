@@ -1,7 +1,10 @@
 """How a release file is laid out: one read-only SQLite database."""
 
-FORMAT = 10
+FORMAT = 11
 """Rises when a file of the older layout can no longer be served: with every change of the tables, or of the shapes kept in them."""
+PAGE = 16_384
+"""Bytes of a page. Most rows are longer than SQLite's usual 4096, and are found sooner and packed closer in large pages: a release of
+109,000 statements is a fifth smaller."""
 
 SCHEMA = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;

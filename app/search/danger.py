@@ -9,10 +9,11 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.search.grams import MOST_LETTERS, find_grams
+from app.search.grams import find_grams
 from app.search.judge import chance, read_judge
 from app.search.phrases import Lexicon, Phrases
 from app.search.reading import Reading
+from app.search.words import MOST_LETTERS
 
 SURE = {"crisis": 0.37, "emergency": 0.3, "personal-advice": 0.3}
 """Probability from which the model alone raises a notice."""
@@ -22,7 +23,6 @@ AGAINST = 0.3
 """Probability below which the model overrules phrases: "my uncle hanged himself in 1961, does that count as family history?"."""
 LEARNED = 1000
 """Examples from which a model knows enough to overrule phrases."""
-
 
 PIECE = 600
 """Letters of a question that are judged together; longer ones are judged in pieces, so that a word at the end is not lost among others."""

@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from app.search.words import fold_letters, stem
+from app.search.words import MOST_LETTERS, fold_letters, stem
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float32]
@@ -23,8 +23,6 @@ RUN = 4
 """Letters of a run."""
 LEAST_TEXTS = 2
 """Texts that must have a word, pair or run before anything is learnt from it."""
-MOST_LETTERS = 4000
-"""Letters of a text that are looked at."""
 VERSION = 1
 """Rises when texts are taken apart in another way."""
 SETTINGS = (float(VERSION), float(BUCKETS), float(RUN), float(LEAST_TEXTS))

@@ -23,7 +23,7 @@ from app.search.known import SCALE, embed_known
 from app.search.models import write_models
 from app.search.nearness import round_rows, write_rows
 from app.search.parts import find_part, fit_parts, number_parts
-from app.search.projection import fit_projection, project
+from app.search.projection import find_starts, fit_projection, project
 from app.search.words import find_terms, fold, split_words, stem
 
 K1, B = 1.2, 0.6
@@ -45,7 +45,10 @@ GATHERING = (
 )
 
 SCHEMA = (
-    "CREATE TABLE word (term TEXT PRIMARY KEY, spelt TEXT NOT NULL, units BLOB NOT NULL, weights BLOB NOT NULL) WITHOUT ROWID",
+    (
+        "CREATE TABLE word (term TEXT PRIMARY KEY, spelt TEXT NOT NULL, units BLOB NOT NULL, weights BLOB NOT NULL, facts BLOB NOT NULL) "
+        "WITHOUT ROWID"
+    ),
     "CREATE TABLE search_array (name TEXT PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID",
     (
         "CREATE TABLE entity (name TEXT NOT NULL, collection TEXT NOT NULL, id TEXT NOT NULL, called TEXT NOT NULL, "
@@ -124,8 +127,11 @@ def _find_units(connection: sqlite3.Connection) -> Iterator[Unit]:
 
 
 def _write_words(connection: sqlite3.Connection, units: int, mean: float) -> None:
-    """Postings of each word, with BM25 weights. The text of a statement bears its topics and the names of the studies behind it, too."""
+    """Postings of each word, with BM25 weights, and the places of the statements that have it. The text of a statement bears its topics
+    and the names of the studies behind it, too."""
     lengths = np.frombuffer(_load(connection, "unit_length"), dtype=np.int32)
+    facts = np.frombuffer(_load(connection, "unit_fact"), dtype=np.int32)
+    places = np.unique(facts, return_inverse=True)[1].astype(np.int32)
     spelt = "SELECT word FROM temp.spelling WHERE term = ? ORDER BY times DESC, word LIMIT 1"
     rows = connection.execute("SELECT term, unit, times FROM temp.gathered ORDER BY term, unit")
     for term, found in groupby(rows, key=lambda row: str(row[0])):
@@ -135,8 +141,9 @@ def _write_words(connection: sqlite3.Connection, units: int, mean: float) -> Non
         rarity = math.log(1 + (units - len(numbers) + 0.5) / (len(numbers) + 0.5))
         weights = (rarity * times * (K1 + 1) / (times + K1 * (1 - B + B * length / mean))).astype(np.float32)
         word = connection.execute(spelt, (term,)).fetchone()
-        row = (term, word[0] if word else term, np.ascontiguousarray(numbers[:, 0]).tobytes(), weights.tobytes())
-        connection.execute("INSERT INTO word VALUES (?, ?, ?, ?)", row)
+        having = np.unique(places[numbers[:, 0]])
+        row = (term, word[0] if word else term, np.ascontiguousarray(numbers[:, 0]).tobytes(), weights.tobytes(), having.tobytes())
+        connection.execute("INSERT INTO word VALUES (?, ?, ?, ?, ?)", row)
 
 
 def _extra_words(connection: sqlite3.Connection, position: int, topics: Iterable[str]) -> str:
@@ -173,7 +180,7 @@ def _average(vectors: Vectors, owners: NDArray[np.int32], facts: NDArray[np.int3
     sums = np.zeros((len(facts), SIZE), dtype=np.float32)
     places = np.searchsorted(facts, owners)
     if len(places):
-        starts = np.flatnonzero(np.r_[True, places[1:] != places[:-1]])
+        starts = find_starts(places)
         sums[places[starts]] = np.add.reduceat(vectors, starts, axis=0)
     counts = np.bincount(places, minlength=len(facts))
     return (sums / np.maximum(counts, 1)[:, None]).astype(np.float32)

@@ -30,9 +30,13 @@ LEAST_GAIN = 1e-4
 """Share of what is minimised that counts as little."""
 LEAST_STEP = 1e-3
 """Share of a Newton step below which it is not shortened any more."""
+LEAST_LEFT = 1e-6
+"""Share of what conjugate gradients begin with that counts as solved."""
+CONSTANT_PENALTY = 1e-8
+"""Weight of the penalty on the constant, which is there for the sake of the numbers only."""
 JITTER = 1e-4
 """Added to the likeness of each example to itself, so that doubles among them do no harm."""
-SETTINGS = (SHARPNESS, WORDS, PENALTY, float(ROUNDS), float(STEPS), LEAST_GAIN, JITTER)
+SETTINGS = (SHARPNESS, WORDS, PENALTY, ROUNDS, STEPS, LEAST_GAIN, LEAST_STEP, LEAST_LEFT, CONSTANT_PENALTY, JITTER)
 """What a fit depends on beside what it is given."""
 
 
@@ -90,7 +94,7 @@ def fit(meaning: Meaning | None, grams: Grams, labels: NDArray[np.bool_], weight
     features = meaning.features if meaning is not None else np.zeros((grams.count, 0), dtype=np.float32)
     task = _Task(features, grams, labels, weights)
     ridge = np.full(task.size, PENALTY * float(weights.sum()))
-    ridge[-1] = 1e-8
+    ridge[-1] = CONSTANT_PENALTY
     x = np.zeros(task.size)
     scores = task.score(x)
     loss = task.find_loss(scores)
@@ -120,7 +124,7 @@ def _solve(apply: Callable[[Floats], Floats], target: Floats) -> Floats:
     rest, way = target.copy(), target.copy()
     left = first = float(rest @ rest)
     for _ in range(STEPS):
-        if left <= 1e-6 * first:
+        if left <= LEAST_LEFT * first:
             break
         turned = apply(way)
         step = left / float(way @ turned)

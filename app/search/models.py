@@ -162,17 +162,18 @@ def _write(connection: sqlite3.Connection, name: str, lesson: _Lesson, fitted: F
         return
     spoken = np.frombuffer(json.dumps(lesson.texts).encode(), dtype=np.uint8)
     _save(connection, f"{name}_rarity", fitted.get(find_key(spoken, *GRAMS), lambda: lesson.rarity))
-    for kind, side in lesson.sides.items():
-        given = (spoken, side.labels, side.weights, *GRAMS, *SETTINGS)
-        model = fitted.get(find_key(*given), lambda side=side: fit(None, lesson.grams, side.labels, side.weights))
-        _save(connection, f"{name}-{ALONE}:{kind}", model)
-    if find_embedder(exact=True) is None:
-        return
-    write_rows(connection, name, round_rows(lesson.vectors[lesson.compared].astype(np.float32) / np.float32(SCALE)))
-    for kind, side in lesson.sides.items():
-        given = (spoken, lesson.vectors, np.array(lesson.compared), side.labels, side.weights, *GRAMS, *SETTINGS)
-        model = fitted.get(find_key(*given), lambda side=side: fit(lesson.meaning, lesson.grams, side.labels, side.weights))
-        _save(connection, f"{name}:{kind}", model)
+    has_model = find_embedder(exact=True) is not None
+    if has_model:
+        write_rows(connection, name, round_rows(lesson.vectors[lesson.compared].astype(np.float32) / np.float32(SCALE)))
+    for with_model in (False, True) if has_model else (False,):
+        given = (spoken, lesson.vectors, np.array(lesson.compared)) if with_model else (spoken,)
+        for kind, side in lesson.sides.items():
+
+            def fit_side(side: _Side = side, *, with_model: bool = with_model) -> Floats:
+                return fit(lesson.meaning if with_model else None, lesson.grams, side.labels, side.weights)
+
+            key = find_key(*given, side.labels, side.weights, *GRAMS, *SETTINGS)
+            _save(connection, f"{name}:{kind}" if with_model else f"{name}-{ALONE}:{kind}", fitted.get(key, fit_side))
 
 
 ItemT = TypeVar("ItemT")

@@ -14,12 +14,10 @@ from importlib.resources import files
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from app.search.words import LONGEST_KEPT, MOST_KEPT, STOP, fold_letters, stem
+from app.search.words import LONGEST_KEPT, MOST_KEPT, MOST_LETTERS, STOP, fold_letters, stem
 
 COMMA, STOP_MARK = ",", "."
 GAPS = {"..": 1, "...": 3}
-MOST_LETTERS = 4000
-"""Letters of a question that are looked at."""
 MOST_TOKENS = 250
 """Words and marks of a question that are looked at."""
 MOST_MENDED = 60

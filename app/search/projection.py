@@ -15,7 +15,7 @@ PRIOR = 200
 
 def fit_projection(vectors: Vectors, owners: NDArray[np.int32]) -> Vectors:
     """The matrix that question and texts are multiplied by; `owners` says which statement each text belongs to, in order."""
-    starts = np.flatnonzero(np.r_[True, owners[1:] != owners[:-1]])
+    starts = find_starts(owners)
     counts = np.diff(np.append(starts, len(owners)))
     means = np.add.reduceat(vectors.astype(np.float64), starts, axis=0) / counts[:, None]
     within = vectors - np.repeat(means, counts, axis=0)
@@ -32,3 +32,8 @@ def project(vectors: Vectors, projection: Vectors) -> Vectors:
     turned = vectors @ projection
     turned /= np.linalg.norm(turned, axis=-1, keepdims=True)
     return turned
+
+
+def find_starts(owners: NDArray[np.integer]) -> NDArray[np.intp]:
+    """Where each new owner begins among owners that stand in order."""
+    return np.flatnonzero(np.append(True, owners[1:] != owners[:-1])[: len(owners)])

@@ -14,7 +14,7 @@ from app.search.embedder import SIZE, Embedder
 from app.search.index import ASK, PLAIN, TEXT
 from app.search.nearness import Nearness, Rows, read_rows
 from app.search.parts import judge_parts
-from app.search.projection import project
+from app.search.projection import find_starts, project
 from app.search.reading import MOST_LETTERS, Reader, Reading, Understood
 
 Floats = NDArray[np.float32]
@@ -22,6 +22,8 @@ Ints = NDArray[np.int32]
 
 UNKNOWN_WEIGHT = 6.0
 """Weight of a word that the catalogue does not have: that of a rare one."""
+POSTINGS_KB = 16_000
+"""Kilobytes of postings of a large catalogue that are kept at hand; a small one has less than one thousand."""
 NOBODY = -2
 """Number of an owner that has no statements."""
 SUBJECTS = ("drugs", "terms", "conditions")
@@ -62,7 +64,7 @@ class Ranker:
         arrays = dict(connection.execute("SELECT name, data FROM search_array WHERE name LIKE 'unit_%'"))
         facts = np.frombuffer(arrays["unit_fact"], dtype=np.int32)
         kinds = np.frombuffer(arrays["unit_kind"], dtype=np.int8)
-        self.positions: Ints = np.unique(facts)
+        self.positions: Ints = facts[find_starts(facts)]
         """Positions of the statements in the release, in order."""
         self._slots, self._asks = _lay_out(np.searchsorted(self.positions, facts), kinds, len(self.positions))
         self._projection = np.frombuffer(_read_array(connection, "projection"), dtype=np.float32).reshape(-1, SIZE)
@@ -75,6 +77,8 @@ class Ranker:
         self._treatments = {number: name for name, number in self._owners.items()}
         self._about = self._read_about()
         self._introduces = self._read_introductions()
+        connection.execute("PRAGMA shrink_memory")
+        connection.execute(f"PRAGMA cache_size = -{POSTINGS_KB}")
 
     @property
     def vocabulary(self) -> Mapping[str, str]:
@@ -125,23 +129,18 @@ class Ranker:
         """The share of the question's weight of words that the best question, the text, the plain text and all of each statement have; at
         last that of the weight of words that are no names."""
         size = len(self.positions)
-        shape = (self._asks + 2, size)
-        scores, owned = np.zeros(shape, dtype=np.float32), np.empty(shape, dtype=np.bool_)
+        scores = np.zeros((self._asks + 2, size), dtype=np.float32)
         together = np.zeros(size, dtype=np.float32)
         rest = np.zeros(size, dtype=np.float32)
         whole = whole_rest = np.float32(UNKNOWN_WEIGHT * len(reading.unknown) + 1e-6)
-        for term, units, weights in self._read_postings(reading.terms):
-            slots = self._slots[units]
-            scores.ravel()[slots] += weights
+        for term, units, weights, facts in self._read_postings(reading.terms):
+            scores.ravel()[self._slots[units]] += weights
             most = weights.max()
-            owned[:] = False
-            owned.ravel()[slots] = True
-            has = np.logical_or.reduce(owned, axis=0) * most
             whole += most
-            together += has
+            together[facts] += most
             if term not in reading.spoken:
                 whole_rest += most
-                rest += has
+                rest[facts] += most
         best = [found / whole for found in self._find_best(scores)]
         return (*best, together / whole, np.ones_like(rest) if whole_rest < 1e-3 else rest / whole_rest)
 
@@ -150,12 +149,14 @@ class Ranker:
         best = spread[: self._asks].max(axis=0) if self._asks else np.zeros_like(spread[0])
         return best, spread[-2], spread[-1]
 
-    def _read_postings(self, terms: Iterable[str]) -> Iterator[tuple[str, Ints, Floats]]:
-        """The units that have a word, with their weights, one word after the other: those of frequent words are large."""
+    def _read_postings(self, terms: Iterable[str]) -> Iterator[tuple[str, Ints, Floats, Ints]]:
+        """The units that have a word, with their weights, and its statements; one word after the other, for those of frequent words are
+        large."""
         for term in terms:
             with self._lock:
-                units, weights = self._connection.execute("SELECT units, weights FROM word WHERE term = ?", (term,)).fetchone()
-            yield term, np.frombuffer(units, dtype=np.int32), np.frombuffer(weights, dtype=np.float32)
+                row = self._connection.execute("SELECT units, weights, facts FROM word WHERE term = ?", (term,)).fetchone()
+            units, weights, facts = row
+            yield term, np.frombuffer(units, dtype=np.int32), np.frombuffer(weights, dtype=np.float32), np.frombuffer(facts, dtype=np.int32)
 
     def _read_meaning(self, kinds: NDArray[np.int8]) -> "_Meaning | None":
         """What questions are compared with; None where the release has it not."""
@@ -212,7 +213,7 @@ def _lay_out(owners: NDArray[np.intp], kinds: NDArray[np.int8], size: int) -> tu
     questions, second questions, and so on, then texts, then plain texts; so that the best of each statement is found row by row, which
     is several times as fast as going through the units of each."""
     asked = owners[kinds == ASK]
-    starts = np.flatnonzero(np.r_[True, asked[1:] != asked[:-1]]) if len(asked) else np.array([], dtype=np.intp)
+    starts = find_starts(asked)
     counts = np.diff(np.append(starts, len(asked)))
     rows = np.empty(len(owners), dtype=np.intp)
     rows[kinds == ASK] = np.arange(len(asked)) - np.repeat(starts, counts)

@@ -169,7 +169,8 @@ class Reader:
 
     def _find_names(self, question: str) -> tuple[str, frozenset[tuple[str, str]], frozenset[str]]:
         """The question with other names of treatments replaced by what the catalogue calls them, what it names, and the stems of those
-        names; the longest names first. A treatment that is named twice is not named a third time: "the Spravato nose spray"."""
+        names; the longest names first. Everyday names are not explained where another name is:
+        "the Spravato nose spray"."""
         words = [(match.start(), match.end(), stem(fold_word(match.group()))) for match in re.finditer(r"[^\W_]+", question)][:MOST_WORDS]
         ids: frozenset[tuple[str, str]] = frozenset()
         spoken: frozenset[str] = frozenset()
@@ -187,9 +188,9 @@ class Reader:
                     spoken |= {*key, "".join(key), *(stem(word) for word in called)}
                     is_other = bool(called) and key != tuple(stem(word) for word in called)
                     found.append((words[start][0], words[start + size - 1][1], is_other, name))
+        plainly = frozenset(one for *_, name in found if not name.is_explained for one in name.ids)
         for begin, end, is_other, name in sorted(found, key=lambda one: one[0], reverse=True):
-            named = frozenset(one for *_, other in found if other is not name for one in other.ids)
-            if is_other and not (name.is_explained and name.ids <= named):
+            if is_other and not (name.is_explained and name.ids <= plainly):
                 question = question[:begin] + name.called + question[end:]
         return question, ids, spoken
 

@@ -32,6 +32,8 @@ you your yours yourself anyone anything everyone something got im ive dont doesn
 STOP = frozenset(_STOP.split())
 """Words that say nothing about the subject."""
 
+MOST_LETTERS = 4000
+"""Letters of a question in which danger is looked for."""
 MOST_KEPT = 30_000
 """Words whose parts and stems are remembered: more than a catalogue has, and a bound on what strange questions take up."""
 LONGEST_KEPT = 40

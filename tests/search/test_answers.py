@@ -134,6 +134,21 @@ def test_notices_learn_from_the_examples_of_the_content(edit: Edit, tmp_path: Pa
     assert not searcher.answer("Does exemplin work?", filters={}).notices
 
 
+@pytest.mark.parametrize(
+    ("question", "mended"),
+    [
+        ("are blue drops safe", "are blue-drops (exemplin) safe"),
+        ("blue drops or red drops", "blue-drops (exemplin) or red-drops (exemplin)"),
+        ("the exemplin blue drops", "the exemplin blue drops"),
+    ],
+)
+def test_everyday_names_are_explained_where_nothing_else_does(edit: Edit, tmp_path: Path, question: str, mended: str) -> None:
+    path = edit("treatments/exemplin/treatment.yaml", "aliases: [exa]", "aliases: [exa, blue-drops, red-drops]")
+    build_from(path, tmp_path / "releases")
+    searcher = Searcher(ReleaseStore(ReleaseFolder(tmp_path / "releases").get_current()))
+    assert searcher.ranker.understand(question).mended == mended
+
+
 async def test_findings_of_studies_and_syntheses_are_found_and_filtered_by_treatment(client: httpx.AsyncClient) -> None:
     for question, fact_id in (
         ("What did the EXEMPLAR trial find?", "study.tester-2020.findings.result"),

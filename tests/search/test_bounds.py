@@ -18,11 +18,11 @@ from app.mcp.server import build_server
 from app.release.folder import ReleaseFolder
 from app.release.store import ReleaseStore
 from app.search.answerer import Searcher
-from app.search.phrases import MOST_LETTERS, MOST_MENDED, MOST_TOKENS, Lexicon
+from app.search.phrases import MOST_MENDED, MOST_TOKENS, Lexicon
 from app.search.reading import MOST_MENDED as MOST_MISSPELT
 from app.search.reading import MOST_WORDS
 from app.search.searching import Searching
-from app.search.words import split_words, stem
+from app.search.words import MOST_LETTERS, split_words, stem
 
 LETTERS = 10_000
 NONSENSE = [f"q{''.join(letters)}zz" for letters in islice(product(string.ascii_lowercase, repeat=3), 0, None, 11)]

@@ -16,7 +16,7 @@ from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name  # pyright: ignore[reportUnknownVariableType] -- no types upstream
 
 from app.api.pages.samples import Sample, find_groups, read_info
-from app.api.pages.template import TEMPLATES
+from app.api.pages.template import load_templates
 
 LEXERS: Final = {"sh": "bash", "js": "javascript", "python": "python", "r": "r", "json": "json", "sql": "sql", "html": "html"}
 
@@ -94,7 +94,7 @@ def _parser() -> MarkdownIt:
 
 def _render_fence(_renderer: object, tokens: Sequence[Token], position: int, _options: object, _env: object) -> str:
     token = tokens[position]
-    return TEMPLATES.get_template("code.html").render(code=colour(token.content, read_info(token)[0]))
+    return load_templates().get_template("code.html").render(code=colour(token.content, read_info(token)[0]))
 
 
 def _group_samples(tokens: Sequence[Token]) -> list[Token]:
@@ -111,4 +111,4 @@ def _group_samples(tokens: Sequence[Token]) -> list[Token]:
 
 def render_samples(name: str, samples: Sequence[Sample]) -> Markup:
     """Samples that can be chosen by language. `name` tells them from others on the page."""
-    return Markup(TEMPLATES.get_template("samples.html").render(name=name, samples=samples, colour=colour))  # noqa: S704 -- escaped
+    return Markup(load_templates().get_template("samples.html").render(name=name, samples=samples, colour=colour))  # noqa: S704 -- escaped

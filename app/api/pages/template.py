@@ -4,10 +4,12 @@ import hashlib
 import re
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from fastapi import Request, Response
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 ASSETS: Final = Path(__file__).parent / "assets"
 
@@ -19,10 +21,16 @@ POLICY: Final = (
 
 _LOCAL: Final = re.compile(r"(\]\(|href=\")(?=/)")
 
-TEMPLATES: Final = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-)  # fmt: skip
+
+@cache
+def load_templates() -> "Environment":
+    """Jinja, which is only there for pages, with their templates."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
 
 
 def render_page(request: Request, template: str, **values: Any) -> Response:
@@ -32,7 +40,7 @@ def render_page(request: Request, template: str, **values: Any) -> Response:
     def asset(name: str) -> str:
         return find_asset(root, name)
 
-    text = TEMPLATES.get_template(template).render(root=root, asset=asset, **values)
+    text = load_templates().get_template(template).render(root=root, asset=asset, **values)
     return Response(text, media_type="text/html", headers={"Content-Security-Policy": POLICY})
 
 
