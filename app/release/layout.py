@@ -1,6 +1,6 @@
 """How a release file is laid out: one read-only SQLite database."""
 
-FORMAT = 11
+FORMAT = 12
 """Rises when a file of the older layout can no longer be served: with every change of the tables, or of the shapes kept in them."""
 PAGE = 16_384
 """Bytes of a page. Most rows are longer than SQLite's usual 4096, and are found sooner and packed closer in large pages: a release of

@@ -24,13 +24,11 @@ from app.search.models import write_models
 from app.search.nearness import round_rows, write_rows
 from app.search.parts import find_part, fit_parts, number_parts
 from app.search.projection import find_starts, fit_projection, project
+from app.search.slots import ASK, PLAIN, TEXT, Ints, Layout, lay_out
 from app.search.words import find_terms, fold, split_words, stem
 
 K1, B = 1.2, 0.6
 """BM25: how fast repetition saturates, and how much long units are held back."""
-
-ASK, TEXT, PLAIN = 0, 1, 2
-"""Kinds of unit."""
 
 MOST_FACTS = 15_000
 """Statements up to which meaning is kept: comparing a question with every vector costs time and memory that grow with their number, so that
@@ -46,7 +44,7 @@ GATHERING = (
 
 SCHEMA = (
     (
-        "CREATE TABLE word (term TEXT PRIMARY KEY, spelt TEXT NOT NULL, units BLOB NOT NULL, weights BLOB NOT NULL, facts BLOB NOT NULL) "
+        "CREATE TABLE word (term TEXT PRIMARY KEY, spelt TEXT NOT NULL, slots BLOB NOT NULL, weights BLOB NOT NULL, facts BLOB NOT NULL) "
         "WITHOUT ROWID"
     ),
     "CREATE TABLE search_array (name TEXT PRIMARY KEY, data BLOB NOT NULL) WITHOUT ROWID",
@@ -75,16 +73,15 @@ def write_index(connection: sqlite3.Connection, fitted: Fitted | None = None) ->
     not in memory. `fitted`: models to be taken as they are; those kept beside the code unless said otherwise."""
     for statement in (*SCHEMA, *GATHERING):
         connection.execute(statement)
-    lengths = _gather(connection)
-    _write_words(connection, len(lengths), sum(lengths) / max(1, len(lengths)))
+    _write_words(connection, *_gather(connection))
     for table in ("gathered", "spelling"):
         connection.execute(f"DROP TABLE temp.{table}")
     connection.executemany("INSERT OR IGNORE INTO entity VALUES (?, ?, ?, ?)", find_entities(connection))
     write_models(connection, fitted or Fitted())
 
 
-def _gather(connection: sqlite3.Connection) -> "array[int]":
-    """Take the words of all units apart; returns how many each unit has. Writes the arrays that belong to units."""
+def _gather(connection: sqlite3.Connection) -> tuple[Layout, Ints]:
+    """Take the words of all units apart; returns where units stand and how many words each has. Writes the arrays that belong to units."""
     facts, kinds, lengths = array("i"), array("b"), array("i")
     spelling: Counter[str] = Counter()
     vectors = _VectorWriter(connection)
@@ -101,11 +98,13 @@ def _gather(connection: sqlite3.Connection) -> "array[int]":
         vectors.add(unit.text)
     vectors.finish()
     _write_spelling(connection, spelling)
-    _write_meaning(connection, np.array(facts, dtype=np.int32), np.array(kinds, dtype=np.int8))
-    _save(connection, "unit_fact", np.array(facts, dtype=np.int32))
-    _save(connection, "unit_kind", np.array(kinds, dtype=np.int8))
-    _save(connection, "unit_length", np.array(lengths, dtype=np.int32))
-    return lengths
+    of, kind = np.array(facts, dtype=np.int32), np.array(kinds, dtype=np.int8)
+    layout = lay_out(of, kind)
+    _write_meaning(connection, of, kind)
+    _save(connection, "fact_position", layout.positions)
+    _save(connection, "unit_slot", layout.slots)
+    _save(connection, "unit_kind", kind)
+    return layout, np.array(lengths, dtype=np.int32)
 
 
 def _write_spelling(connection: sqlite3.Connection, words: "Counter[str]") -> None:
@@ -126,12 +125,10 @@ def _find_units(connection: sqlite3.Connection) -> Iterator[Unit]:
         yield Unit(position, PLAIN, fact["plain"])
 
 
-def _write_words(connection: sqlite3.Connection, units: int, mean: float) -> None:
-    """Postings of each word, with BM25 weights, and the places of the statements that have it. The text of a statement bears its topics
-    and the names of the studies behind it, too."""
-    lengths = np.frombuffer(_load(connection, "unit_length"), dtype=np.int32)
-    facts = np.frombuffer(_load(connection, "unit_fact"), dtype=np.int32)
-    places = np.unique(facts, return_inverse=True)[1].astype(np.int32)
+def _write_words(connection: sqlite3.Connection, layout: Layout, lengths: Ints) -> None:
+    """Postings of each word, with BM25 weights, and the places of the statements that have it. Units are told by their slots.
+    The text of a statement bears its topics and the names of the studies behind it, too."""
+    units, mean = len(lengths), float(lengths.sum()) / max(1, len(lengths))
     spelt = "SELECT word FROM temp.spelling WHERE term = ? ORDER BY times DESC, word LIMIT 1"
     rows = connection.execute("SELECT term, unit, times FROM temp.gathered ORDER BY term, unit")
     for term, found in groupby(rows, key=lambda row: str(row[0])):
@@ -141,8 +138,10 @@ def _write_words(connection: sqlite3.Connection, units: int, mean: float) -> Non
         rarity = math.log(1 + (units - len(numbers) + 0.5) / (len(numbers) + 0.5))
         weights = (rarity * times * (K1 + 1) / (times + K1 * (1 - B + B * length / mean))).astype(np.float32)
         word = connection.execute(spelt, (term,)).fetchone()
-        having = np.unique(places[numbers[:, 0]])
-        row = (term, word[0] if word else term, np.ascontiguousarray(numbers[:, 0]).tobytes(), weights.tobytes(), having.tobytes())
+        slots = layout.slots[numbers[:, 0]]
+        order = np.argsort(slots)
+        having = np.unique(slots % len(layout.positions))
+        row = (term, word[0] if word else term, slots[order].tobytes(), weights[order].tobytes(), having.tobytes())
         connection.execute("INSERT INTO word VALUES (?, ?, ?, ?, ?)", row)
 
 
@@ -209,11 +208,6 @@ class _VectorWriter:
             _save(self._connection, f"vectors:{self._chunk:06}", embed_known(self._texts))
             self._chunk += 1
             self._texts = []
-
-
-def _load(connection: sqlite3.Connection, name: str) -> bytes:
-    data: bytes = connection.execute("SELECT data FROM search_array WHERE name = ?", (name,)).fetchone()[0]
-    return data
 
 
 def _save(connection: sqlite3.Connection, name: str, array: NDArray[np.int8] | NDArray[np.int32] | Vectors) -> None:

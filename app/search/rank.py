@@ -11,14 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.search.embedder import SIZE, Embedder
-from app.search.index import ASK, PLAIN, TEXT
 from app.search.nearness import Nearness, Rows, read_rows
 from app.search.parts import judge_parts
-from app.search.projection import find_starts, project
+from app.search.projection import project
 from app.search.reading import MOST_LETTERS, Reader, Reading, Understood
+from app.search.slots import TEXT, TEXTS, Ints, count_rows
 
 Floats = NDArray[np.float32]
-Ints = NDArray[np.int32]
 
 UNKNOWN_WEIGHT = 6.0
 """Weight of a word that the catalogue does not have: that of a rare one."""
@@ -47,6 +46,8 @@ Signals = NDArray[np.float32]
 class _Meaning(NamedTuple):
     """What the vector of a question is compared with."""
 
+    slots: Ints
+    """The slot of each unit."""
     alike: Nearness
     """All units where wordings are alike, and after them the mean of each statement's questions."""
     texts: Nearness
@@ -61,16 +62,14 @@ class Ranker:
     def __init__(self, connection: sqlite3.Connection, embedder: Embedder | None) -> None:
         self._connection = connection
         self._lock = threading.Lock()
-        arrays = dict(connection.execute("SELECT name, data FROM search_array WHERE name LIKE 'unit_%'"))
-        facts = np.frombuffer(arrays["unit_fact"], dtype=np.int32)
-        kinds = np.frombuffer(arrays["unit_kind"], dtype=np.int8)
-        self.positions: Ints = facts[find_starts(facts)]
+        self.positions: Ints = np.frombuffer(_read_array(connection, "fact_position"), dtype=np.int32)
         """Positions of the statements in the release, in order."""
-        self._slots, self._asks = _lay_out(np.searchsorted(self.positions, facts), kinds, len(self.positions))
+        slots: Ints = np.frombuffer(_read_array(connection, "unit_slot"), dtype=np.int32)
+        self._rows = count_rows(slots, len(self.positions))
         self._projection = np.frombuffer(_read_array(connection, "projection"), dtype=np.float32).reshape(-1, SIZE)
         self._parts = np.frombuffer(_read_array(connection, "parts"), dtype=np.float32).reshape(SIZE + 1, -1)
         self._part_of = np.frombuffer(_read_array(connection, "fact_part"), dtype=np.int32)
-        self._meaning = self._read_meaning(kinds) if embedder is not None else None
+        self._meaning = self._read_meaning(slots) if embedder is not None else None
         self.embedder = embedder if self._meaning is not None else None
         self._reader = Reader(connection)
         self._owner_of, self._owners = self._read_owners()
@@ -101,11 +100,11 @@ class Ranker:
         if reading.vector is not None and self._meaning is not None:
             vector = project(reading.vector, self._projection) if len(self._projection) else reading.vector
             products = self._meaning.alike.find(vector)
-            near = np.full((self._asks + 2, len(self.positions)), -1, dtype=np.float32)
-            near.ravel()[self._slots] = products[: len(self._slots)]
+            near = np.full((self._rows, len(self.positions)), -1, dtype=np.float32)
+            near.ravel()[self._meaning.slots] = products[: len(self._meaning.slots)]
             signals[:, 0], signals[:, 2], signals[:, 3] = self._find_best(near)
             signals[:, 10] = np.clip((signals[:, 0] - 0.7) / 0.3, 0, 1)
-            signals[:, 1] = products[len(self._slots) :]
+            signals[:, 1] = products[len(self._meaning.slots) :]
             signals[:, 16] = self._meaning.texts.find(reading.vector).reshape(2, -1).max(axis=0)
             if len(self._part_of):
                 signals[:, 15] = np.maximum(judge_parts(reading.vector, self._parts), -1)[self._part_of]
@@ -129,12 +128,12 @@ class Ranker:
         """The share of the question's weight of words that the best question, the text, the plain text and all of each statement have; at
         last that of the weight of words that are no names."""
         size = len(self.positions)
-        scores = np.zeros((self._asks + 2, size), dtype=np.float32)
+        scores = np.zeros((self._rows, size), dtype=np.float32)
         together = np.zeros(size, dtype=np.float32)
         rest = np.zeros(size, dtype=np.float32)
         whole = whole_rest = np.float32(UNKNOWN_WEIGHT * len(reading.unknown) + 1e-6)
-        for term, units, weights, facts in self._read_postings(reading.terms):
-            scores.ravel()[self._slots[units]] += weights
+        for term, slots, weights, facts in self._read_postings(reading.terms):
+            scores.ravel()[slots] += weights
             most = weights.max()
             whole += most
             together[facts] += most
@@ -146,25 +145,25 @@ class Ranker:
 
     def _find_best(self, spread: Floats) -> tuple[Floats, Floats, Floats]:
         """Of each statement the best question, the text and the plain text."""
-        best = spread[: self._asks].max(axis=0) if self._asks else np.zeros_like(spread[0])
+        best = spread[:-TEXTS].max(axis=0) if self._rows > TEXTS else np.zeros_like(spread[0])
         return best, spread[-2], spread[-1]
 
     def _read_postings(self, terms: Iterable[str]) -> Iterator[tuple[str, Ints, Floats, Ints]]:
-        """The units that have a word, with their weights, and its statements; one word after the other, for those of frequent words are
+        """The slots of units that have a word, their weights, and its statements; one word after the other, for those of frequent words are
         large."""
         for term in terms:
             with self._lock:
-                row = self._connection.execute("SELECT units, weights, facts FROM word WHERE term = ?", (term,)).fetchone()
-            units, weights, facts = row
-            yield term, np.frombuffer(units, dtype=np.int32), np.frombuffer(weights, dtype=np.float32), np.frombuffer(facts, dtype=np.int32)
+                row = self._connection.execute("SELECT slots, weights, facts FROM word WHERE term = ?", (term,)).fetchone()
+            slots, weights, facts = row
+            yield term, np.frombuffer(slots, dtype=np.int32), np.frombuffer(weights, dtype=np.float32), np.frombuffer(facts, dtype=np.int32)
 
-    def _read_meaning(self, kinds: NDArray[np.int8]) -> "_Meaning | None":
+    def _read_meaning(self, slots: Ints) -> "_Meaning | None":
         """What questions are compared with; None where the release has it not."""
         alike, texts = read_rows(self._connection, "alike", SIZE), read_rows(self._connection, "texts", SIZE)
         if alike is None or texts is None:
             return None
-        is_text = np.flatnonzero(kinds == TEXT)
-        return _Meaning(Nearness(alike), Nearness(texts), Rows(alike.whole[is_text], alike.scales[is_text]))
+        is_text = np.flatnonzero(np.frombuffer(_read_array(self._connection, "unit_kind"), dtype=np.int8) == TEXT)
+        return _Meaning(slots, Nearness(alike), Nearness(texts), Rows(alike.whole[is_text], alike.scales[is_text]))
 
     def _belongs(self, treatments: frozenset[str]) -> NDArray[np.bool_]:
         found = np.zeros(len(self._owner_of), dtype=np.bool_)
@@ -206,20 +205,6 @@ class Ranker:
             "SELECT collection = 'terms' OR id LIKE '%.what-it-is' FROM fact WHERE status = 'active' ORDER BY position"
         )
         return np.fromiter((row[0] for row in rows), dtype=np.float32)
-
-
-def _lay_out(owners: NDArray[np.intp], kinds: NDArray[np.int8], size: int) -> tuple[Ints, int]:
-    """The slot of each unit, and the most questions that a statement has. Slots stand in rows as long as there are statements: first
-    questions, second questions, and so on, then texts, then plain texts; so that the best of each statement is found row by row, which
-    is several times as fast as going through the units of each."""
-    asked = owners[kinds == ASK]
-    starts = find_starts(asked)
-    counts = np.diff(np.append(starts, len(asked)))
-    rows = np.empty(len(owners), dtype=np.intp)
-    rows[kinds == ASK] = np.arange(len(asked)) - np.repeat(starts, counts)
-    most = int(counts.max(initial=0))
-    rows[kinds == TEXT], rows[kinds == PLAIN] = most, most + 1
-    return (rows * size + owners).astype(np.int32), most
 
 
 def _read_array(connection: sqlite3.Connection, name: str) -> bytes:

@@ -42,7 +42,7 @@ def test_newer_review_moves_the_day(edit: Edit) -> None:
 def test_release_is_a_database_that_any_tool_can_read(tmp_path: Path) -> None:
     with sqlite3.connect(build_from(SAMPLE, tmp_path)) as connection:
         meta = dict(connection.execute("SELECT key, value FROM meta"))
-        words = connection.execute("SELECT length(units) / 4 > 1 FROM word WHERE term = 'hiccup'").fetchone()
+        words = connection.execute("SELECT length(slots) / 4 > 1 FROM word WHERE term = 'hiccup'").fetchone()
         (check,) = connection.execute("PRAGMA integrity_check").fetchone()
     assert json.loads(meta["counts"])["facts"] == 14
     assert len(meta["digest"]) == 64
