@@ -22,7 +22,8 @@ BEYOND_DOUBT = 0.8
 AGAINST = 0.3
 """Probability below which the model overrules phrases: "my uncle hanged himself in 1961, does that count as family history?"."""
 LEARNED = 1000
-"""Examples from which a model knows enough to overrule phrases."""
+"""Examples from which a model knows enough to overrule phrases; it never does in long questions, of which the sentence model sees only the
+beginning."""
 
 PIECE = 600
 """Letters of a question that are judged together; longer ones are judged in pieces, so that a word at the end is not lost among others."""
@@ -64,7 +65,8 @@ class Watcher:
         for kind, signs in self._signs.items():
             chances = [chance(odds[kind]) for odds in judged if kind in odds]
             likely = max(chances, default=0.0)
-            told = self._is_told(signs, stems) and (likely >= AGAINST or not chances or not self._may_overrule)
+            overruled = likely < AGAINST and bool(chances) and self._may_overrule and len(question) <= PIECE
+            told = self._is_told(signs, stems) and not overruled
             least = BEYOND_DOUBT if signs.never.find(stems) else SURE.get(kind, 0.5)
             if told or likely >= least:
                 found[kind] = max(likely, 1.0 if told else 0.0)
