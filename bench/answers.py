@@ -38,7 +38,7 @@ CALIBRATION = ROOT / "app" / "search" / "calibration.json"
 
 HELD_BACK = ("ninth-", "tenth-")
 """Beginnings of the names of files that nothing is fitted to."""
-MOST_REFUSED = {"model": 0.013, "words": 0.03}
+MOST_REFUSED = {"model": 0.008, "words": 0.02}
 """Share of the answerable questions that the threshold may refuse. Questions that nobody has seen are refused more often."""
 
 Floats = NDArray[np.float64]

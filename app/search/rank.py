@@ -200,9 +200,10 @@ class Ranker:
         return {key: np.array(places, dtype=np.int32) for key, places in found.items()}
 
     def _read_introductions(self) -> Floats:
-        """1 for statements that say what something is."""
+        """1 for statements that say what something is: the first one of a term, and those that are called so."""
+        firsts = "SELECT min(position) FROM fact WHERE status = 'active' AND collection = 'terms' GROUP BY owner"
         rows = self._connection.execute(
-            "SELECT collection = 'terms' OR id LIKE '%.what-it-is' FROM fact WHERE status = 'active' ORDER BY position"
+            f"SELECT position IN ({firsts}) OR id LIKE '%.what-it-is' FROM fact WHERE status = 'active' ORDER BY position"
         )
         return np.fromiter((row[0] for row in rows), dtype=np.float32)
 
