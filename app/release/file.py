@@ -9,6 +9,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 STEP = 1 << 20
+LARGEST_PAGE = 65_536
+"""Bytes of a page whose size is written as 1."""
 
 
 def find_address(release: Path) -> str:
@@ -40,6 +42,14 @@ class ReleaseFile:
     def read(self, start: int, most_bytes: int) -> bytes:
         """A part of the file. May be called from any thread."""
         return os.pread(self.descriptor, most_bytes, start)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is as long as its header says: the size of a page and their number stand in bytes 16 to 17 and 28 to 31
+        (https://sqlite.org/fileformat.html). SQLite itself takes what lacks of the last page for zeros."""
+        head = self.read(0, 32)
+        page, pages = int.from_bytes(head[16:18], "big"), int.from_bytes(head[28:32], "big")
+        return self.size == (page if page > 1 else LARGEST_PAGE) * pages
 
     @cached_property
     def sha256(self) -> str:

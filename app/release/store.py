@@ -59,6 +59,9 @@ class ReleaseStore:
             self.close()
             message = f"The release {path.name} has format {meta.get('format')}, this program serves format {FORMAT}: build it again."
             raise ReleaseError(message)
+        if not self.file.is_whole:
+            self.close()
+            raise ReleaseError(f"The release {path.name} is damaged: its end is missing. Build it again.")
         try:
             self.name: str = meta["name"]
             self.digest: str = meta["digest"]
