@@ -203,7 +203,7 @@ def wait_until(holds: Callable[[], bool]) -> None:
 def test_damaged_release_is_one_clear_line(tmp_path: Path) -> None:
     path = build_from(SAMPLE, tmp_path)
     damages: dict[str, Callable[[bytes], bytes]] = {
-        "is damaged": lambda data: data[:-4096] + b"\0" * 4096,
+        "is damaged": lambda data: data[:-4096] + b"\xff" * 4096,
         "is damaged: ": lambda data: data.replace(b"hiccups", b"HICCUPS", 1),
         "cannot be read": lambda data: b"x" * len(data),
     }
