@@ -28,7 +28,7 @@ Audience = Literal["public", "professional"]
 
 CANDIDATES = 40
 """Statements that are looked at closely."""
-SAME = 0.84
+SAME = 0.82
 """Nearness from which two statements say the same."""
 SHOWN = 0.2
 """Score from which a statement counts as a search result."""

@@ -18,12 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.search.embedder import SIZE, Vectors, find_embedder
-from app.search.fitted import Fitted
+from app.search.fitted import Fitted, find_key
 from app.search.known import SCALE, embed_known
 from app.search.models import write_models
 from app.search.nearness import round_rows, write_rows
 from app.search.parts import find_part, fit_parts, number_parts
-from app.search.projection import find_starts, fit_projection, project
+from app.search.projection import SETTINGS, find_starts, fit_projection, project, sharpen
 from app.search.slots import ASK, PLAIN, TEXT, Ints, Layout, lay_out
 from app.search.words import find_terms, fold, split_words, stem
 
@@ -73,14 +73,15 @@ def write_index(connection: sqlite3.Connection, fitted: Fitted | None = None) ->
     not in memory. `fitted`: models to be taken as they are; those kept beside the code unless said otherwise."""
     for statement in (*SCHEMA, *GATHERING):
         connection.execute(statement)
-    _write_words(connection, *_gather(connection))
+    kept = fitted or Fitted()
+    _write_words(connection, *_gather(connection, kept))
     for table in ("gathered", "spelling"):
         connection.execute(f"DROP TABLE temp.{table}")
     connection.executemany("INSERT OR IGNORE INTO entity VALUES (?, ?, ?, ?)", find_entities(connection))
-    write_models(connection, fitted or Fitted())
+    write_models(connection, kept)
 
 
-def _gather(connection: sqlite3.Connection) -> tuple[Layout, Ints]:
+def _gather(connection: sqlite3.Connection, fitted: Fitted) -> tuple[Layout, Ints]:
     """Take the words of all units apart; returns where units stand and how many words each has. Writes the arrays that belong to units."""
     facts, kinds, lengths = array("i"), array("b"), array("i")
     spelling: Counter[str] = Counter()
@@ -100,7 +101,7 @@ def _gather(connection: sqlite3.Connection) -> tuple[Layout, Ints]:
     _write_spelling(connection, spelling)
     of, kind = np.array(facts, dtype=np.int32), np.array(kinds, dtype=np.int8)
     layout = lay_out(of, kind)
-    _write_meaning(connection, of, kind)
+    _write_meaning(connection, of, kind, fitted)
     _save(connection, "fact_position", layout.positions)
     _save(connection, "unit_slot", layout.slots)
     _save(connection, "unit_kind", kind)
@@ -154,14 +155,16 @@ def _extra_words(connection: sqlite3.Connection, position: int, topics: Iterable
     return " ".join((*(topic.replace("-", " ") for topic in topics), *studies))
 
 
-def _write_meaning(connection: sqlite3.Connection, facts: NDArray[np.int32], kinds: NDArray[np.int8]) -> None:
+def _write_meaning(connection: sqlite3.Connection, facts: NDArray[np.int32], kinds: NDArray[np.int8], fitted: Fitted) -> None:
     """What questions are compared with in meaning, what makes wordings of one statement alike and statements different, and what tells the
     parts of the catalogue apart."""
     chunks = connection.execute("SELECT data FROM search_array WHERE name LIKE 'vectors:%' ORDER BY name").fetchall()
     connection.execute("DELETE FROM search_array WHERE name LIKE 'vectors:%'")
     if chunks:
         units = np.vstack([np.frombuffer(data, dtype=np.int8).reshape(-1, SIZE) for (data,) in chunks]).astype(np.float32) / SCALE
-        projection = fit_projection(units, facts)
+        key = find_key(units, facts, kinds, *SETTINGS)
+        turned = fitted.get(key, lambda: sharpen(fit_projection(units, facts), units, facts, kinds == ASK).ravel())
+        projection = turned.reshape(SIZE, SIZE)
         _save(connection, "projection", projection)
         alike = project(units, projection)
         means = _average(alike[kinds == ASK], facts[kinds == ASK], np.unique(facts))
