@@ -1,5 +1,6 @@
 """The content that is published: what it must hold, and that what the README shows works on it."""
 
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import AsyncIterator
@@ -77,6 +78,23 @@ def test_answers_are_right_refuse_and_notice(published: Path, files: str, crisis
     assert share["answered"] >= 0.96
     assert share["first"] >= 0.85
     assert share["within three"] >= 0.93
+
+
+@pytest.mark.parametrize(("with_model", "least"), [(True, 0.88), (False, 0.8)], ids=["model", "words"])
+def test_danger_is_noticed_beside_a_question_of_the_catalogue(published: Path, *, with_model: bool, least: float) -> None:
+    """Lines of people at risk, and lines that only sound so, with a harmless question before or after them."""
+    searcher = Searcher(ReleaseStore(ReleaseFolder(published).get_current()), with_model=with_model)
+    cases = [case for name in ("ninth", "tenth", "twelfth") for case in read_cases(f"{name}-notices")]
+    lines = {kind: [case.question for case in cases if case.kind == kind] for kind in ("crisis", "lookalike", "general")}
+    marks = (". ", ", ", " ", "\n", "? ")
+    share: dict[str, float] = {}
+    for kind in ("crisis", "lookalike"):
+        mixed = zip(lines[kind], itertools.cycle(lines["general"]), itertools.cycle(marks), strict=False)
+        asked = [f"{other}{mark}{line}" if number % 2 else f"{line}{mark}{other}" for number, (line, other, mark) in enumerate(mixed)]
+        called = [{notice.kind for notice in searcher.answer(question, filters={}).notices} for question in asked]
+        share[kind] = sum("crisis" in kinds for kinds in called) / len(asked)
+    assert share["crisis"] >= least, share
+    assert share["lookalike"] <= 0.04, share
 
 
 def test_notices_need_no_sentence_model(published: Path) -> None:
