@@ -30,7 +30,7 @@ AGAINST = 0.3
 LEARNED = 1000
 """Examples from which a model knows enough to overrule phrases."""
 
-WORST_PART = 0.6
+WORST_PART = 0.5
 """Weight of what the worst part of a question says by itself, next to what the whole says."""
 SUSPECT = 0.1
 """Probability by words alone from which a part of a question is read by the sentence model."""
