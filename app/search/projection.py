@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 from app.search.embedder import SIZE, Vectors
 
+Places = NDArray[np.intp]
+
 PRIOR = 200
 """Texts that the assumption that all directions are alike counts for: a small catalogue says little. Steps are as much shorter there."""
 ROUNDS = 3
@@ -49,13 +51,13 @@ def fit_projection(vectors: Vectors, owners: NDArray[np.int32]) -> Vectors:
 class _Choice(NamedTuple):
     """What one batch is to tell apart: places of units, sorted by statement."""
 
-    asked: NDArray[np.intp]
+    asked: Places
     """The questions that are looked at."""
-    own: NDArray[np.intp]
+    own: Places
     """For each the number of its statement among those that it is told from."""
-    asks: NDArray[np.intp]
+    asks: Places
     """The questions of all these statements."""
-    texts: NDArray[np.intp]
+    texts: Places
     """Their texts."""
 
 
@@ -68,14 +70,15 @@ def sharpen(projection: Vectors, vectors: Vectors, owners: NDArray[np.int32], is
     usable = np.intersect1d(_find_repeated(owners[is_ask]), owners[~is_ask])
     matrix = projection.astype(np.float32)
     direction, size = np.zeros_like(matrix), np.zeros_like(matrix)
-    choices = list(_choose(owners, is_ask, usable))
+    asks = np.flatnonzero(is_ask & np.isin(owners, usable))
+    batches = ROUNDS * -(-len(asks) // BATCH)
     rate = RATE * len(owners) / (len(owners) + PRIOR)
-    for number, choice in enumerate(choices):
+    for number, choice in enumerate(_choose(owners, asks, np.flatnonzero(~is_ask & np.isin(owners, usable)), usable)):
         slope = _find_slope(matrix, vectors, owners, choice)
         direction = MOMENTUM * direction + (1 - MOMENTUM) * slope
         size = MEMORY * size + (1 - MEMORY) * slope * slope
         step = direction / (1 - MOMENTUM ** (number + 1)) / (np.sqrt(size / (1 - MEMORY ** (number + 1))) + LEAST)
-        matrix -= np.float32(rate * (1 - number / len(choices))) * step
+        matrix -= np.float32(rate * (1 - number / batches)) * step
     return matrix
 
 
@@ -85,10 +88,9 @@ def _find_repeated(owners: NDArray[np.int32]) -> NDArray[np.int32]:
     return found[counts > 1]
 
 
-def _choose(owners: NDArray[np.int32], is_ask: NDArray[np.bool_], usable: NDArray[np.int32]) -> Iterator[_Choice]:
-    """The batches of all rounds; the same for the same texts."""
+def _choose(owners: NDArray[np.int32], asks: Places, texts: Places, usable: NDArray[np.int32]) -> Iterator[_Choice]:
+    """The batches of all rounds from the questions and texts of usable statements; the same for the same texts."""
     chance = np.random.default_rng(0)
-    asks, texts = (np.flatnonzero(kind & np.isin(owners, usable)) for kind in (is_ask, ~is_ask))
     for _ in range(ROUNDS):
         shuffled = chance.permutation(asks)
         for start in range(0, len(shuffled), BATCH):
@@ -134,6 +136,6 @@ def project(vectors: Vectors, projection: Vectors) -> Vectors:
     return turned
 
 
-def find_starts(owners: NDArray[np.integer]) -> NDArray[np.intp]:
+def find_starts(owners: NDArray[np.integer]) -> Places:
     """Where each new owner begins among owners that stand in order."""
     return np.flatnonzero(np.append(True, owners[1:] != owners[:-1])[: len(owners)])
