@@ -4,11 +4,13 @@
     .venv/bin/python -m bench.answers --fit      # fits on the tune half first
     .venv/bin/python -m bench.answers --asks     # asks the catalogue's own questions back
     .venv/bin/python -m bench.answers --files 'second-*' --half all     # the questions of some files, both halves
+    .venv/bin/python -m bench.answers --files 'mixed/*'                 # messages that say two things in one breath
+    .venv/bin/python -m bench.answers --files 'misleading/*'            # single lines, half of them written to mislead
 
 Questions are in `tests/data/questions`: `*answerable.jsonl` with the facts that answer them, `*notices.jsonl` with the call of each. Each
 question belongs to the tune or the test half by its SHA-256. Weights are fitted on the tune half alone, and never on the files `ninth-*`,
-`tenth-*` and `twelfth-*`, all of which belong to the test half. The files `second-*` were written
-without sight of the catalogue, by imagination of who would ask; `docs/decisions/0007-search.md` says how they came about."""
+`tenth-*`, `twelfth-*`, `thirteenth-*` and those in `mixed` and `misleading`, all of which belong to the test half. The files `second-*`
+were written without sight of the catalogue, by imagination of who would ask; `docs/decisions/0007-search.md` says how they came about."""
 
 import argparse
 import hashlib
@@ -36,8 +38,8 @@ ROOT = Path(__file__).parent.parent
 QUESTIONS = ROOT / "tests" / "data" / "questions"
 CALIBRATION = ROOT / "app" / "search" / "calibration.json"
 
-HELD_BACK = ("ninth-", "tenth-", "twelfth-")
-"""Beginnings of the names of files that nothing is fitted to."""
+HELD_BACK = ("ninth-", "tenth-", "twelfth-", "thirteenth-", "mixed/", "misleading/")
+"""Beginnings of the names of files that no weights are fitted to."""
 MOST_REFUSED = {"model": 0.008, "words": 0.02}
 """Share of the answerable questions that the threshold may refuse. Questions that nobody has seen are refused more often."""
 
@@ -101,7 +103,8 @@ def read_cases(pattern: str = "*") -> Iterable[Case]:
     for path in sorted(QUESTIONS.glob(f"{pattern}.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             data = json.loads(line)
-            yield Case(data["question"], frozenset(data.get("expect", ())), data.get("kind", "answerable"), path.name.startswith(HELD_BACK))
+            held_back = path.relative_to(QUESTIONS).as_posix().startswith(HELD_BACK)
+            yield Case(data["question"], frozenset(data.get("expect", ())), data.get("kind", "answerable"), held_back)
 
 
 def is_tune(case: Case) -> bool:

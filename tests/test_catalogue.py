@@ -1,7 +1,6 @@
 """The content that is published: what it must hold, and that what the README shows works on it."""
 
 import itertools
-import json
 import re
 from collections import defaultdict
 from collections.abc import AsyncIterator
@@ -27,6 +26,8 @@ from bench.answers import read_cases
 from tests.conftest import DATA, TODAY
 
 ROOT = Path(__file__).parent.parent
+TWELVE_SETS = ("", "blind-", "second-", "third-", "fourth-", "fifth-", "sixth-", "seventh-", "eighth-", "ninth-", "tenth-", "twelfth-")
+"""Beginnings of the names of the sets of notices that were there when bounds for them were set."""
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
@@ -81,7 +82,7 @@ def test_answers_are_right_refuse_and_notice(published: Path, files: str, crisis
     assert share["within three"] >= 0.93
 
 
-@pytest.mark.parametrize(("with_model", "least"), [(True, 0.84), (False, 0.77)], ids=["model", "words"])
+@pytest.mark.parametrize(("with_model", "least"), [(True, 0.9), (False, 0.77)], ids=["model", "words"])
 def test_danger_is_noticed_beside_a_question_of_the_catalogue(published: Path, *, with_model: bool, least: float) -> None:
     """Lines of people at risk, and lines that only sound so, with a harmless question before or after them."""
     searcher = Searcher(ReleaseStore(ReleaseFolder(published).get_current()), with_model=with_model)
@@ -98,26 +99,63 @@ def test_danger_is_noticed_beside_a_question_of_the_catalogue(published: Path, *
     assert share["lookalike"] <= 0.04, share
 
 
-@pytest.mark.parametrize("with_model", [True, False], ids=["model", "words"])
-def test_danger_is_noticed_in_the_middle_of_a_story(published: Path, *, with_model: bool) -> None:
-    """Messages of a stranger that say two things in one breath; those without danger are written to sound like it, and are flagged often."""
+@pytest.mark.parametrize(("with_model", "least"), [(True, 0.88), (False, 0.82)], ids=["model", "words"])
+def test_danger_is_noticed_at_the_end_of_a_long_letter(published: Path, *, with_model: bool, least: float) -> None:
+    """Of some hundred letters, a third of them longer than the sentence model sees at once."""
+    searcher = Searcher(ReleaseStore(ReleaseFolder(published).get_current()), with_model=with_model)
+    questions = itertools.cycle(case.question for case in read_cases("*answerable"))
+    called: dict[str, list[bool]] = defaultdict(list)
+    for case in (case for name in ("ninth", "twelfth") for case in read_cases(f"{name}-notices") if case.kind in {"crisis", "lookalike"}):
+        letter = " ".join(itertools.islice(questions, 9))[:620]
+        answer = searcher.answer(f"{letter} {case.question}", filters={})
+        called[case.kind].append("crisis" in {notice.kind for notice in answer.notices})
+    share = {kind: sum(values) / len(values) for kind, values in called.items()}
+    assert share["crisis"] >= least, share
+    assert share["lookalike"] <= 0.1, share
+
+
+@pytest.mark.parametrize(
+    ("files", "with_model", "most_lookalikes"),
+    [("first", True, 0.25), ("first", False, 0.3), ("*", True, 0.28), ("*", False, 0.42)],
+    ids=["first-model", "first-words", "all-model", "all-words"],
+)
+def test_danger_is_noticed_in_the_middle_of_a_story(published: Path, files: str, most_lookalikes: float, *, with_model: bool) -> None:
+    """Messages of strangers that say two things in one breath; those without danger are written to sound like it, and are flagged often."""
     searcher = Searcher(ReleaseStore(ReleaseFolder(published).get_current()), with_model=with_model)
     called: dict[str, list[bool]] = defaultdict(list)
-    for line in (ROOT / "tests" / "data" / "mixed-notices.jsonl").read_text(encoding="utf-8").splitlines():
-        case = json.loads(line)
-        kinds = {notice.kind for notice in searcher.answer(case["question"], filters={}).notices}
-        called[case["kind"]].append({"lookalike": "crisis", "not-emergency": "emergency"}.get(case["kind"], case["kind"]) in kinds)
+    for case in read_cases(f"mixed/{files}"):
+        kinds = {notice.kind for notice in searcher.answer(case.question, filters={}).notices}
+        called[case.kind].append({"lookalike": "crisis", "not-emergency": "emergency"}.get(case.kind, case.kind) in kinds)
     share = {kind: sum(values) / len(values) for kind, values in called.items()}
     assert share["crisis"] >= 0.95, share
     assert share["emergency"] >= 0.9, share
-    assert share["lookalike"] <= 0.3, share
+    assert share["lookalike"] <= most_lookalikes, share
     assert share["not-emergency"] <= 0.25, share
+
+
+@pytest.mark.parametrize("with_model", [True, False], ids=["model", "words"])
+@pytest.mark.parametrize(
+    ("files", "most_lookalikes"), [("thirteenth-notices", 0.15), ("misleading/*", 0.33)], ids=["stranger", "misleading"]
+)
+def test_danger_is_noticed_in_sets_that_nothing_learnt_from(
+    published: Path, files: str, most_lookalikes: float, *, with_model: bool
+) -> None:
+    searcher = Searcher(ReleaseStore(ReleaseFolder(published).get_current()), with_model=with_model)
+    called: dict[str, list[bool]] = defaultdict(list)
+    for case in read_cases(files):
+        kinds = {notice.kind for notice in searcher.answer(case.question, filters={}).notices}
+        called[case.kind].append({"lookalike": "crisis", "not-emergency": "emergency"}.get(case.kind, case.kind) in kinds)
+    share = {kind: sum(values) / len(values) for kind, values in called.items()}
+    assert share["crisis"] >= 0.97, share
+    assert share["emergency"] >= 0.94, share
+    assert share["lookalike"] <= most_lookalikes, share
+    assert share["not-emergency"] <= 0.12, share
 
 
 def test_notices_need_no_sentence_model(published: Path) -> None:
     searcher = Searcher(ReleaseStore(ReleaseFolder(published).get_current()), with_model=False)
     called: dict[str, list[bool]] = defaultdict(list)
-    for case in read_cases("*notices"):
+    for case in (case for name in TWELVE_SETS for case in read_cases(f"{name}notices")):
         called[case.kind].append({"lookalike": "crisis", "not-emergency": "emergency"}.get(case.kind, case.kind) in {
             notice.kind for notice in searcher.answer(case.question, filters={}).notices
         })  # fmt: skip

@@ -73,9 +73,7 @@ class Searcher:
         self.ranker = Ranker(self._connection, find_embedder() if with_model and has_vectors(self._connection) else None)
         has_model = self.ranker.embedder is not None
         self.calibration = load_calibration(with_model=has_model)
-        self._watcher = Watcher(
-            self._connection, self.ranker.vocabulary, self.ranker.embedder.embed if self.ranker.embedder is not None else None
-        )
+        self._watcher = Watcher(self._connection, self.ranker.vocabulary, self.ranker.embedder)
         self._notices = store.list_notices()
         self.scope = Scope(read_judge(self._connection, "scope", with_model=has_model))
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.search.answerer import Searcher
+from app.search.embedder import Read
 from app.search.known import SCALE, embed_known
 from app.search.reading import Reading
 
@@ -30,8 +31,8 @@ def ask_back(searcher: Searcher) -> AskedBack:
     first = within = 0
     lost: list[tuple[str, str]] = []
     for number, (place, ask) in enumerate(asked):
-        vector = known[number] if known is not None else None
-        scores = ranker.measure(Reading(ask, ranker.understand(ask), vector)) @ weights
+        sense = Read(known[number]) if known is not None else None
+        scores = ranker.measure(Reading(ask, ranker.understand(ask), sense)) @ weights
         better = int((scores > scores[place]).sum())
         first += better == 0
         within += better < 3

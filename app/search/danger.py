@@ -1,41 +1,57 @@
 """Noticing when the person who asks may be in danger, or asks what only someone who knows them can answer.
 
-Two ways, of which one is enough unless the other is very sure: phrases, which people who review the content can read, and a model over
-meaning and words, which is fitted at build from the examples that the content gives for each notice against its harmless examples and the
-questions of the catalogue (`app/search/models.py`). "How fast does ketamine work? I want to die tonight" is a question of the catalogue for
-the most part: what its parts say by themselves is judged too."""
+Two ways, of which one is enough unless the other is very sure: phrases, which people who review the content can read, and models that have
+learnt from the examples which the content gives for each notice, from its harmless examples and the questions of the catalogue. The first
+model, over meaning and words, is fitted at build (`app/search/models.py`). "How fast does ketamine work? I want to die tonight" is a
+question of the catalogue for the most part: what its parts say by themselves is judged too, by their words. What this model does not find
+wholly harmless is read once more by layers that were trained to tell (`app/search/second.py`)."""
 
 import json
 import math
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from app.search.embedder import Vectors
+from app.search.embedder import Embedder
 from app.search.grams import find_grams
 from app.search.judge import chance, read_judge
 from app.search.phrases import Lexicon, Phrases
 from app.search.pieces import find_pieces
 from app.search.reading import Reading
+from app.search.second import find_second
 from app.search.words import MOST_LETTERS
 
-SURE = {"crisis": 0.37, "emergency": 0.3, "personal-advice": 0.3}
-"""Probability from which the model alone raises a notice."""
-SURE_BY_WORDS = {"crisis": 0.5, "emergency": 0.35, "personal-advice": 0.3}
-"""The same without the sentence model."""
 BEYOND_DOUBT = 0.8
-"""Probability from which the model alone raises it where an idiom stands: "bored to death"."""
-AGAINST = 0.3
-"""Probability below which the model overrules phrases: "my uncle hanged himself in 1961, does that count as family history?"."""
+"""Probability from which the models alone raise a notice where an idiom stands: "bored to death"."""
 LEARNED = 1000
 """Examples from which a model knows enough to overrule phrases."""
 
 WORST_PART = 0.5
-"""Weight of what the worst part of a question says by itself, next to what the whole says."""
-SUSPECT = 0.1
-"""Probability by words alone from which a part of a question is read by the sentence model."""
-MOST_READ = 1
-"""Parts of a question that the sentence model reads: those that are most likely to call for a notice."""
+"""Least weight of what the worst part of a question says by itself, next to what the whole says, where nothing reads the question twice."""
+SHORT, LONG = 100, 400
+"""Letters from which the worst part of a question counts beside the whole in any case, and from which it alone counts."""
+DOUBTFUL, DOUBTFUL_PART = 0.02, 0.05
+"""Probability by the first model from which a question is read once more: of the whole, and of a part by its words."""
+FIRST_MODEL = 0.6
+"""Weight of the first model's odds next to those of the second reading."""
+OVERLAP = 60
+"""Letters before the rest of a long question that are read with it again, so that no sentence is torn."""
+
+
+class Bounds(NamedTuple):
+    """From what on models are believed. The scale is not the same for all: the second reading has seen danger more often than there is."""
+
+    sure: Mapping[str, float]
+    """Probability from which the models alone raise a notice."""
+    against: float
+    """Probability below which the models overrule phrases: "my uncle hanged himself in 1961, does that count as family history?"."""
+
+
+READ_TWICE = Bounds({"crisis": 0.15, "emergency": 0.2, "personal-advice": 0.2}, 0.1)
+READ_ONCE = Bounds({"crisis": 0.37, "emergency": 0.3, "personal-advice": 0.3}, 0.3)
+BY_WORDS = Bounds({"crisis": 0.47, "emergency": 0.35, "personal-advice": 0.3}, 0.3)
+"""With the second reading, with the sentence model alone, and with neither."""
 
 
 @dataclass(frozen=True)
@@ -54,10 +70,10 @@ class Watcher:
         self,
         connection: sqlite3.Connection,
         known: Mapping[str, str] | None = None,
-        embed: Callable[[Sequence[str]], Vectors] | None = None,
+        embedder: Embedder | None = None,
     ) -> None:
-        """`known`: words that are no misspellings of the phrases' words, by their stems. `embed`: the sentence model, with whose vectors
-        questions will come."""
+        """`known`: words that are no misspellings of the phrases' words, by their stems. `embedder`: by which questions will have been
+        read."""
         families = {name: json.loads(words) for name, words in connection.execute("SELECT name, words FROM family")}
         rows = [
             (kind, [json.loads(texts) for texts in phrases])
@@ -67,9 +83,11 @@ class Watcher:
         someone = [name for (name,) in connection.execute("SELECT name FROM family WHERE someone")]
         self._someone = self._phrases(["{" + ",".join(someone) + "}"] if someone else [])
         self._signs = {kind: Signs(*(self._phrases(phrases) for phrases in lists)) for kind, lists in rows}
-        self._embed, self._sure = embed, SURE if embed is not None else SURE_BY_WORDS
+        self._embedder = embedder
         self._by_words = read_judge(connection, "notice", with_model=False)
-        self._judge = read_judge(connection, "notice", with_model=True) if embed is not None else self._by_words
+        self._judge = read_judge(connection, "notice", with_model=True) if embedder is not None else self._by_words
+        self._second = find_second() if embedder is not None else None
+        self._bounds = BY_WORDS if embedder is None else READ_TWICE if self._second is not None else READ_ONCE
         counts = "SELECT sum(json_array_length(examples)) FROM notice UNION ALL SELECT count(*) FROM harmless"
         self._may_overrule = sum(count or 0 for (count,) in connection.execute(counts)) >= LEARNED
 
@@ -77,31 +95,40 @@ class Watcher:
         """How likely each notice is called for, by kind; only those that are."""
         text = question[:MOST_LETTERS]
         stems = self._lexicon.read(text)
-        whole = self._judge.find(reading.grams, reading.vector) if self._judge is not None else {}
-        pieces = self._judge_pieces(find_pieces(text), whole)
+        odds = self._judge_all(text, reading)
         found: dict[str, float] = {}
         for kind, signs in self._signs.items():
-            worst = max((odds[kind] for odds in (whole, *pieces) if kind in odds), default=-math.inf)
-            likely = chance((1 - WORST_PART) * whole[kind] + WORST_PART * worst) if kind in whole else 0.0
-            overruled = likely < AGAINST and kind in whole and self._may_overrule
+            likely = chance(odds[kind]) if kind in odds else 0.0
+            overruled = likely < self._bounds.against and kind in odds and self._may_overrule
             told = self._is_told(signs, stems) and not overruled
-            if told or likely >= (BEYOND_DOUBT if signs.never.find(stems) else self._sure.get(kind, 0.5)):
+            if told or likely >= (BEYOND_DOUBT if signs.never.find(stems) else self._bounds.sure.get(kind, 0.5)):
                 found[kind] = max(likely, 1.0 if told else 0.0)
         return found
 
-    def _judge_pieces(self, pieces: Sequence[str], whole: Mapping[str, float]) -> Sequence[Mapping[str, float]]:
-        """The odds of each notice for the parts of a question that may call for one which the whole does not call for anyway."""
-        if self._by_words is None:
-            return []
-        read = [find_grams(piece) for piece in pieces]
-        judged = [self._by_words.find(grams) for grams in read]
-        if self._embed is None or self._judge is None:
-            return judged
-        open_kinds = [kind for kind, odds in whole.items() if chance(odds) < BEYOND_DOUBT]
-        worst = [max((chance(odds[kind]) for kind in open_kinds), default=0.0) for odds in judged]
-        chosen = [place for place in sorted(range(len(pieces)), key=lambda place: -worst[place])[:MOST_READ] if worst[place] >= SUSPECT]
-        vectors = self._embed([pieces[place] for place in chosen])
-        return [self._judge.find(read[place], vector) for place, vector in zip(chosen, vectors, strict=True)]
+    def _judge_all(self, text: str, reading: Reading) -> Mapping[str, float]:
+        """The logarithm of the odds of each notice that the models know."""
+        if self._judge is None:
+            return {}
+        whole = self._judge.find(reading.grams, reading.vector)
+        parts = self._judge_parts(text, whole)
+        share = min(1.0, max(0.0, (len(text) - SHORT) / (LONG - SHORT)))
+        doubtful = chance(max(whole.values())) >= DOUBTFUL or chance(max(parts.values())) >= DOUBTFUL_PART
+        if self._second is None or self._embedder is None or reading.sense is None or not doubtful:
+            return _weigh(whole, parts, max(WORST_PART, share))
+        sense, seen = reading.sense, reading.understood.mended
+        if sense.unread is None and seen.lower() != text.lower():  # long ones are read as mended, and not twice
+            sense, seen = self._embedder.read(text), text
+        again = self._second.find(sense.halfway)
+        if sense.unread is not None:
+            end = self._second.find(self._embedder.read(_take_rest(seen, sense.unread)).halfway)
+            again = {kind: max(odds, end[kind]) for kind, odds in again.items()}
+        first = _weigh(whole, parts, share)
+        return {kind: FIRST_MODEL * odds + again[kind] if kind in again else odds for kind, odds in first.items()}
+
+    def _judge_parts(self, text: str, kinds: Iterable[str]) -> Mapping[str, float]:
+        """The odds of each notice for that part of a question that speaks most for it by its words."""
+        judged = [self._by_words.find(find_grams(piece)) for piece in find_pieces(text)] if self._by_words is not None else []
+        return {kind: max((odds[kind] for odds in judged if kind in odds), default=-math.inf) for kind in kinds}
 
     def _is_told(self, signs: Signs, stems: Sequence[str]) -> bool:
         """Whether the words of a question call for a notice."""
@@ -111,3 +138,13 @@ class Watcher:
 
     def _phrases(self, phrases: Iterable[str]) -> Phrases:
         return Phrases(self._lexicon.compile(phrase) for phrase in phrases)
+
+
+def _weigh(whole: Mapping[str, float], parts: Mapping[str, float], share: float) -> Mapping[str, float]:
+    """The odds of a whole and, where it speaks more for a notice, of its worst part, which counts for this share."""
+    return {kind: (1 - share) * odds + share * max(odds, parts[kind]) for kind, odds in whole.items()}
+
+
+def _take_rest(text: str, start: int) -> str:
+    """The rest of a text, from a few words before this place on."""
+    return text[text.rfind(" ", 0, max(0, start - OVERLAP)) + 1 :]

