@@ -2,11 +2,15 @@
 
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
+import anyio
 import pytest
 
+from app.main import TIDY_SECONDS, create_app
 from app.memory import LARGE, give_memory_back
+from app.settings import Settings
 from tests.running import ROOT
 
 
@@ -19,6 +23,20 @@ def test_what_was_freed_goes_back() -> None:
     give_memory_back()
     assert before - read_resident_pages() > 10_000_000 // 4096
     assert keep
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only glibc is asked")
+async def test_a_running_service_gives_back_what_was_freed(releases: Path) -> None:
+    import_module("app.mcp.server")  # as the service does a second after its start
+    service = create_app(Settings(releases=releases, model=False))
+    async with service.router.lifespan_context(service):
+        blocks = [bytes(2000) for _ in range(40_000)]
+        keep = bytes(2000)
+        blocks.clear()
+        before = read_resident_pages()
+        await anyio.sleep(1.5 * TIDY_SECONDS)
+        assert before - read_resident_pages() > 10_000_000 // 4096
+        assert keep
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only glibc is asked")

@@ -35,6 +35,8 @@ DOUBTFUL, DOUBTFUL_PART = 0.02, 0.05
 """Probability by the first model from which a question is read once more: of the whole, and of a part by its words."""
 FIRST_MODEL = 0.6
 """Weight of the first model's odds next to those of the second reading."""
+SHORT_ENOUGH = 200
+"""Letters up to which a misspelt question is read as it was asked, too; longer ones as mended only, since reading them takes long."""
 OVERLAP = 60
 """Letters before the rest of a long question that are read with it again, so that no sentence is torn."""
 
@@ -116,7 +118,7 @@ class Watcher:
         if self._second is None or self._embedder is None or reading.sense is None or not doubtful:
             return _weigh(whole, parts, max(WORST_PART, share))
         sense, seen = reading.sense, reading.understood.mended
-        if sense.unread is None and seen.lower() != text.lower():  # long ones are read as mended, and not twice
+        if sense.unread is None and len(text) <= SHORT_ENOUGH and seen.lower() != text.lower():
             sense, seen = self._embedder.read(text), text
         again = self._second.find(sense.halfway)
         if sense.unread is not None:

@@ -5,8 +5,6 @@
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
-
 if TYPE_CHECKING:
     from onnxruntime import InferenceSession
 
@@ -39,6 +37,8 @@ PARTS = {
 @cache
 def find_model() -> Any:
     """The class of models; `find_model()()` is an empty one."""
+    from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
+
     file = descriptor_pb2.FileDescriptorProto(name="parts-of-onnx.proto", package="parts", syntax="proto2")
     for name, members in PARTS.items():
         message = file.message_type.add(name=name)
