@@ -1,6 +1,5 @@
 """The application: wiring only."""
 
-import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, cast
@@ -31,6 +30,7 @@ from app.logs import AccessLog, Exchange
 from app.mcp.door import McpDoor
 from app.memory import give_memory_back
 from app.release.folder import ReleaseFolder
+from app.repeating import repeat
 from app.search.searching import Searching
 from app.settings import Settings
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 FLUSH_SECONDS = 0.2
 """How long what was counted and logged waits to be put down."""
 TIDY_SECONDS = 2.0
-"""How long memory that some document needed for a moment stays with the process."""
+"""How long memory that some document needed for a moment stays with the process. Giving it back takes half a millisecond."""
 
 
 def create_app(settings: Settings, ready: Callable[[], None] = lambda: None) -> FastAPI:
@@ -83,7 +83,7 @@ def create_app(settings: Settings, ready: Callable[[], None] = lambda: None) -> 
         if store is not None:
             await searching.get(store)
             await warm_up(app, store, min(hosts) if hosts else "localhost")
-        async with current.watched(settings.poll_seconds, searching.get), _flushing(metrics, access), _tidying(), door.open():
+        async with current.watched(settings.poll_seconds, searching.get), _chores(metrics, access), door.open():
             ready()
             yield {"prepared": prepared, "served": served, "refused": refused, "settings": settings, "hosts": hosts}
 
@@ -128,35 +128,22 @@ def create_app(settings: Settings, ready: Callable[[], None] = lambda: None) -> 
 
 
 @asynccontextmanager
-async def _flushing(metrics: Metrics, access: AccessLog) -> AsyncGenerator[None]:
-    """Put down every so often what was counted and logged, as long as the context is open, and at its end."""
+async def _chores(metrics: Metrics, access: AccessLog) -> AsyncGenerator[None]:
+    """What is done every so often as long as the context is open: putting down what was counted and logged, at its end too, and giving
+    memory that is free back to the operating system."""
 
     async def flush() -> None:
-        while True:
-            await asyncio.sleep(FLUSH_SECONDS)
-            access.flush()
-            metrics.flush()
-
-    task = asyncio.create_task(flush())
-    try:
-        yield
-    finally:
-        task.cancel()
         access.flush()
         metrics.flush()
 
-
-@asynccontextmanager
-async def _tidying() -> AsyncGenerator[None]:
-    """Give memory that is free back to the operating system every so often, as long as the context is open. It takes half a millisecond."""
-
     async def tidy() -> None:
-        while True:
-            await asyncio.sleep(TIDY_SECONDS)
-            await anyio.to_thread.run_sync(give_memory_back)
+        await anyio.to_thread.run_sync(give_memory_back)
 
-    task = asyncio.create_task(tidy())
     try:
-        yield
+        async with (
+            repeat(flush, FLUSH_SECONDS, "what was counted and logged could not be put down"),
+            repeat(tidy, TIDY_SECONDS, "free memory could not be given back"),
+        ):
+            yield
     finally:
-        task.cancel()
+        await flush()

@@ -38,6 +38,8 @@ ROOT = Path(__file__).parent.parent
 QUESTIONS = ROOT / "tests" / "data" / "questions"
 CALIBRATION = ROOT / "app" / "search" / "calibration.json"
 
+LIKE = {"lookalike": "crisis", "not-emergency": "emergency", "general": "personal-advice"}
+"""Kinds of harmless lines, with the notice that they sound like."""
 HELD_BACK = ("ninth-", "tenth-", "twelfth-", "thirteenth-", "mixed/", "misleading/")
 """Beginnings of the names of files that no weights are fitted to."""
 MOST_REFUSED = {"model": 0.008, "words": 0.02}
@@ -110,6 +112,12 @@ def read_cases(pattern: str = "*") -> Iterable[Case]:
 def is_tune(case: Case) -> bool:
     """Which half a question belongs to."""
     return not case.held_back and hashlib.sha256(case.question.encode()).digest()[0] % 2 == 0
+
+
+def get_notice(case: Case) -> str | None:
+    """The notice that a line calls for, or only sounds like; None for questions of other kinds."""
+    notice = LIKE.get(case.kind, case.kind)
+    return notice if notice in LIKE.values() else None
 
 
 def measure(searcher: Searcher, cases: Iterable[Case], ids: list[str]) -> list[Measured]:
@@ -224,11 +232,11 @@ def score(searcher: Searcher, cases: list[Case], *, wrong: bool) -> dict[str, st
             passed.setdefault("refused", []).append(not ids)
             if wrong and ids:
                 print("answered out of scope:", case.question, "->", ids[:1])
-        for kind, like in (("crisis", "lookalike"), ("emergency", "not-emergency"), ("personal-advice", "general")):
-            if case.kind in {kind, like}:
-                called.setdefault(case.kind, []).append(kind in kinds)
-                if wrong and (kind in kinds) is not (case.kind == kind):
-                    print("notice:", case.kind, case.question)
+        notice = get_notice(case)
+        if notice is not None:
+            called.setdefault(case.kind, []).append(notice in kinds)
+            if wrong and (notice in kinds) is not (case.kind == notice):
+                print("notice:", case.kind, case.question)
         if case.kind == "answerable":
             called.setdefault("crisis on an answerable question", []).append("crisis" in kinds)
     answerable = sum(case.kind == "answerable" for case in cases)

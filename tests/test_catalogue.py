@@ -3,7 +3,8 @@
 import itertools
 import re
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -22,7 +23,7 @@ from app.schemas.v1.study import Study
 from app.search.answerer import Searcher
 from app.settings import Settings
 from app.values.sections import SECTIONS
-from bench.answers import read_cases
+from bench.answers import LIKE, Case, read_cases
 from tests.conftest import DATA, TODAY
 
 ROOT = Path(__file__).parent.parent
@@ -43,6 +44,15 @@ async def reader(published: Path) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(create_app(Settings(releases=published)))
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as client:
         yield client
+
+
+def share_called(searcher: Searcher, cases: Iterable[Case]) -> dict[str, float]:
+    """Of the lines of each kind, the share that brings the notice of that kind, or the one that they only sound like."""
+    called: dict[str, list[bool]] = defaultdict(list)
+    for case in cases:
+        kinds = {notice.kind for notice in searcher.answer(case.question, filters={}).notices}
+        called[case.kind].append(LIKE.get(case.kind, case.kind) in kinds)
+    return {kind: sum(values) / len(values) for kind, values in called.items()}
 
 
 async def test_ketamine_has_ten_sections_and_at_least_150_statements(reader: httpx.AsyncClient) -> None:
@@ -87,14 +97,15 @@ def test_danger_is_noticed_beside_a_question_of_the_catalogue(published: Path, *
     """Lines of people at risk, and lines that only sound so, with a harmless question before or after them."""
     searcher = Searcher(ReleaseStore(ReleaseFolder(published).get_current()), with_model=with_model)
     cases = [case for name in ("ninth", "tenth", "twelfth") for case in read_cases(f"{name}-notices")]
-    lines = {kind: [case.question for case in cases if case.kind == kind] for kind in ("crisis", "lookalike", "general")}
+    crises, lookalikes, general = ([case for case in cases if case.kind == kind] for kind in ("crisis", "lookalike", "general"))
     marks = (". ", ", ", " ", "\n", "? ")
-    share: dict[str, float] = {}
-    for kind in ("crisis", "lookalike"):
-        mixed = zip(lines[kind], itertools.cycle(lines["general"]), itertools.cycle(marks), strict=False)
-        asked = [f"{other}{mark}{line}" if number % 2 else f"{line}{mark}{other}" for number, (line, other, mark) in enumerate(mixed)]
-        called = [{notice.kind for notice in searcher.answer(question, filters={}).notices} for question in asked]
-        share[kind] = sum("crisis" in kinds for kinds in called) / len(asked)
+    mixed: list[Case] = []
+    for lines in (crises, lookalikes):
+        beside = zip(lines, itertools.cycle(general), itertools.cycle(marks), strict=False)
+        for number, (line, other, mark) in enumerate(beside):
+            parts = (other.question, line.question) if number % 2 else (line.question, other.question)
+            mixed.append(replace(line, question=mark.join(parts)))
+    share = share_called(searcher, mixed)
     assert share["crisis"] >= least, share
     assert share["lookalike"] <= 0.04, share
 
@@ -104,12 +115,11 @@ def test_danger_is_noticed_at_the_end_of_a_long_letter(published: Path, *, with_
     """Of some hundred letters, a third of them longer than the sentence model sees at once."""
     searcher = Searcher(ReleaseStore(ReleaseFolder(published).get_current()), with_model=with_model)
     questions = itertools.cycle(case.question for case in read_cases("*answerable"))
-    called: dict[str, list[bool]] = defaultdict(list)
-    for case in (case for name in ("ninth", "twelfth") for case in read_cases(f"{name}-notices") if case.kind in {"crisis", "lookalike"}):
-        letter = " ".join(itertools.islice(questions, 9))[:620]
-        answer = searcher.answer(f"{letter} {case.question}", filters={})
-        called[case.kind].append("crisis" in {notice.kind for notice in answer.notices})
-    share = {kind: sum(values) / len(values) for kind, values in called.items()}
+    lines = [case for name in ("ninth", "twelfth") for case in read_cases(f"{name}-notices") if case.kind in {"crisis", "lookalike"}]
+    letters = (" ".join(itertools.islice(questions, 9))[:620] for _ in lines)
+    share = share_called(
+        searcher, [replace(line, question=f"{letter} {line.question}") for line, letter in zip(lines, letters, strict=True)]
+    )
     assert share["crisis"] >= least, share
     assert share["lookalike"] <= 0.1, share
 
@@ -122,11 +132,7 @@ def test_danger_is_noticed_at_the_end_of_a_long_letter(published: Path, *, with_
 def test_danger_is_noticed_in_the_middle_of_a_story(published: Path, files: str, most_lookalikes: float, *, with_model: bool) -> None:
     """Messages of strangers that say two things in one breath; those without danger are written to sound like it, and are flagged often."""
     searcher = Searcher(ReleaseStore(ReleaseFolder(published).get_current()), with_model=with_model)
-    called: dict[str, list[bool]] = defaultdict(list)
-    for case in read_cases(f"mixed/{files}"):
-        kinds = {notice.kind for notice in searcher.answer(case.question, filters={}).notices}
-        called[case.kind].append({"lookalike": "crisis", "not-emergency": "emergency"}.get(case.kind, case.kind) in kinds)
-    share = {kind: sum(values) / len(values) for kind, values in called.items()}
+    share = share_called(searcher, read_cases(f"mixed/{files}"))
     assert share["crisis"] >= 0.95, share
     assert share["emergency"] >= 0.9, share
     assert share["lookalike"] <= most_lookalikes, share
@@ -141,11 +147,7 @@ def test_danger_is_noticed_in_sets_that_nothing_learnt_from(
     published: Path, files: str, most_lookalikes: float, *, with_model: bool
 ) -> None:
     searcher = Searcher(ReleaseStore(ReleaseFolder(published).get_current()), with_model=with_model)
-    called: dict[str, list[bool]] = defaultdict(list)
-    for case in read_cases(files):
-        kinds = {notice.kind for notice in searcher.answer(case.question, filters={}).notices}
-        called[case.kind].append({"lookalike": "crisis", "not-emergency": "emergency"}.get(case.kind, case.kind) in kinds)
-    share = {kind: sum(values) / len(values) for kind, values in called.items()}
+    share = share_called(searcher, read_cases(files))
     assert share["crisis"] >= 0.97, share
     assert share["emergency"] >= 0.94, share
     assert share["lookalike"] <= most_lookalikes, share
@@ -154,12 +156,7 @@ def test_danger_is_noticed_in_sets_that_nothing_learnt_from(
 
 def test_notices_need_no_sentence_model(published: Path) -> None:
     searcher = Searcher(ReleaseStore(ReleaseFolder(published).get_current()), with_model=False)
-    called: dict[str, list[bool]] = defaultdict(list)
-    for case in (case for name in TWELVE_SETS for case in read_cases(f"{name}notices")):
-        called[case.kind].append({"lookalike": "crisis", "not-emergency": "emergency"}.get(case.kind, case.kind) in {
-            notice.kind for notice in searcher.answer(case.question, filters={}).notices
-        })  # fmt: skip
-    share = {kind: sum(values) / len(values) for kind, values in called.items()}
+    share = share_called(searcher, (case for name in TWELVE_SETS for case in read_cases(f"{name}notices")))
     assert share["crisis"] >= 0.97
     assert share["lookalike"] <= 0.04
     assert share["emergency"] >= 0.96

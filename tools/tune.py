@@ -89,10 +89,9 @@ class Lesson(NamedTuple):
     embedder: Embedder
 
 
-def read_halves(embedder: Embedder, texts: Sequence[str]) -> tuple[Tensor, Tensor]:
+def read_halves(embedder: Embedder, pool: ThreadPoolExecutor, texts: Sequence[str]) -> tuple[Tensor, Tensor]:
     """What the first half of the layers makes of texts, just as in the service, in whole numbers; and where there are word pieces."""
-    with ThreadPoolExecutor(THREADS) as pool:
-        found = [read.halfway for read in pool.map(embedder.read, texts)]
+    found = [read.halfway for read in pool.map(embedder.read, texts)]
     halves = [torch.tensor(halfway[0]) for halfway in found if halfway is not None]
     mask = nn.utils.rnn.pad_sequence([torch.ones(len(half), dtype=torch.bool) for half in halves], batch_first=True)
     return nn.utils.rnn.pad_sequence(halves, batch_first=True), mask
@@ -169,20 +168,21 @@ def train(model: Half, lesson: Lesson, epochs: float, chance: np.random.Generato
     steps, began = int(epochs * len(lesson.texts) / BATCH), time.monotonic()
     harmless = [text for text, row in zip(lesson.texts, lesson.labels, strict=True) if not row.any()]
     model.train()
-    for step, chosen in zip(range(steps), choose(lesson.texts, chance), strict=False):
-        halves, mask = read_halves(lesson.embedder, [vary(lesson.texts[int(place)], harmless, chance) for place in chosen])
-        for group, rate in zip(optimiser.param_groups, rates, strict=True):
-            group["lr"] = rate * min(1.0, step / WARM_UP) * (1 - step / steps)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            odds = model(halves, mask)
-        wanted = torch.tensor(lesson.labels[chosen]) * (1 - 2 * SMOOTHING) + SMOOTHING
-        loss = functional.binary_cross_entropy_with_logits(odds.float(), wanted, pos_weight=torch.tensor(WEIGHTS))
-        optimiser.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimiser.step()
-        if step % 100 == 0:
-            print(f"{step} of {steps}, {time.monotonic() - began:.0f} s, loss {loss.item():.3f}", flush=True)
+    with ThreadPoolExecutor(THREADS) as pool:
+        for step, chosen in zip(range(steps), choose(lesson.texts, chance), strict=False):
+            halves, mask = read_halves(lesson.embedder, pool, [vary(lesson.texts[int(place)], harmless, chance) for place in chosen])
+            for group, rate in zip(optimiser.param_groups, rates, strict=True):
+                group["lr"] = rate * min(1.0, step / WARM_UP) * (1 - step / steps)
+            with torch.autocast("cpu", dtype=torch.bfloat16):
+                odds = model(halves, mask)
+            wanted = torch.tensor(lesson.labels[chosen]) * (1 - 2 * SMOOTHING) + SMOOTHING
+            loss = functional.binary_cross_entropy_with_logits(odds.float(), wanted, pos_weight=torch.tensor(WEIGHTS))
+            optimiser.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimiser.step()
+            if step % 100 == 0:
+                print(f"{step} of {steps}, {time.monotonic() - began:.0f} s, loss {loss.item():.3f}", flush=True)
     model.eval()
 
 

@@ -1,9 +1,8 @@
 """The release that is being served, and how it is swapped for the next one."""
 
-import asyncio
 import logging
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
 import anyio.to_thread
@@ -15,6 +14,7 @@ from app.release.archive import open_release
 from app.release.checksum import checksum_path
 from app.release.folder import ReleaseFolder
 from app.release.store import ReleaseStore
+from app.repeating import repeat
 
 log = logging.getLogger(__name__)
 
@@ -56,22 +56,11 @@ class CurrentRelease:
         self._swap(store)
         return True
 
-    @asynccontextmanager
-    async def watched(self, poll_seconds: float, warm: Callable[[ReleaseStore], Awaitable[object]] | None = None) -> AsyncGenerator[None]:
+    def watched(
+        self, poll_seconds: float, warm: Callable[[ReleaseStore], Awaitable[object]] | None = None
+    ) -> AbstractAsyncContextManager[None]:
         """Look for a new current release every so often, as long as the context is open; `warm` makes it ready before the swap."""
-        task = asyncio.create_task(self._watch(poll_seconds, warm))
-        try:
-            yield
-        finally:
-            task.cancel()
-
-    async def _watch(self, poll_seconds: float, warm: Callable[[ReleaseStore], Awaitable[object]] | None) -> None:
-        while True:
-            try:
-                await self._follow(warm)
-            except Exception:  # whatever is wrong with one release, the next is looked for
-                log.exception("a release could not be made ready; the one served before goes on")
-            await asyncio.sleep(poll_seconds)
+        return repeat(lambda: self._follow(warm), poll_seconds, "a release could not be made ready; the one served before goes on")
 
     async def _follow(self, warm: Callable[[ReleaseStore], Awaitable[object]] | None) -> None:
         seen = self._look()

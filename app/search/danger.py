@@ -4,7 +4,7 @@ Two ways, of which one is enough unless the other is very sure: phrases, which p
 learnt from the examples which the content gives for each notice, from its harmless examples and the questions of the catalogue. The first
 model, over meaning and words, is fitted at build (`app/search/models.py`). "How fast does ketamine work? I want to die tonight" is a
 question of the catalogue for the most part: what its parts say by themselves is judged too, by their words. What this model does not find
-wholly harmless is read once more by layers that were trained to tell (`app/search/second.py`)."""
+wholly harmless, or phrases call for, is read once more by layers that were trained to tell (`app/search/second.py`)."""
 
 import json
 import math
@@ -97,24 +97,25 @@ class Watcher:
         """How likely each notice is called for, by kind; only those that are."""
         text = question[:MOST_LETTERS]
         stems = self._lexicon.read(text)
-        odds = self._judge_all(text, reading)
+        told = {kind for kind, signs in self._signs.items() if self._is_told(signs, stems)}
+        odds = self._judge_all(text, reading, is_told=bool(told))
         found: dict[str, float] = {}
         for kind, signs in self._signs.items():
             likely = chance(odds[kind]) if kind in odds else 0.0
             overruled = likely < self._bounds.against and kind in odds and self._may_overrule
-            told = self._is_told(signs, stems) and not overruled
-            if told or likely >= (BEYOND_DOUBT if signs.never.find(stems) else self._bounds.sure.get(kind, 0.5)):
-                found[kind] = max(likely, 1.0 if told else 0.0)
+            by_phrases = kind in told and not overruled
+            if by_phrases or likely >= (BEYOND_DOUBT if signs.never.find(stems) else self._bounds.sure.get(kind, 0.5)):
+                found[kind] = max(likely, 1.0 if by_phrases else 0.0)
         return found
 
-    def _judge_all(self, text: str, reading: Reading) -> Mapping[str, float]:
-        """The logarithm of the odds of each notice that the models know."""
+    def _judge_all(self, text: str, reading: Reading, *, is_told: bool) -> Mapping[str, float]:
+        """The logarithm of the odds of each notice that the models know. Where phrases call for one the question is read twice."""
         if self._judge is None:
             return {}
         whole = self._judge.find(reading.grams, reading.vector)
         parts = self._judge_parts(text, whole)
         share = min(1.0, max(0.0, (len(text) - SHORT) / (LONG - SHORT)))
-        doubtful = chance(max(whole.values())) >= DOUBTFUL or chance(max(parts.values())) >= DOUBTFUL_PART
+        doubtful = is_told or chance(max(whole.values())) >= DOUBTFUL or chance(max(parts.values())) >= DOUBTFUL_PART
         if self._second is None or self._embedder is None or reading.sense is None or not doubtful:
             return _weigh(whole, parts, max(WORST_PART, share))
         sense, seen = reading.sense, reading.understood.mended
