@@ -25,7 +25,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from app.release.folder import ReleaseFolder
-from app.search.embedder import Embedder, find_files
+from app.search.embedder import QuickEmbedder, find_files
 from app.search.fused import EPSILON, HEADS, LAYERS, SHARED, SIZE, Floats, Layer, Weights, read_weights
 from app.search.models import learn_notices
 from app.search.onnx import MIDDLE
@@ -63,7 +63,7 @@ def main() -> None:
     parser.add_argument("--epochs", type=float, default=EPOCHS)
     epochs: float = parser.parse_args().epochs
     texts, labels = read_texts()
-    given, embedder = read_weights(find_files()[0].read_bytes()), Embedder(*find_files(), exact=False)
+    given, embedder = read_weights(find_files()[0].read_bytes()), QuickEmbedder(*find_files())
     print(f"{len(texts)} texts, {labels.sum(axis=0).astype(int).tolist()} of {', '.join(KINDS)}")
     torch.manual_seed(0)
     model = Half(given)
@@ -86,13 +86,12 @@ class Lesson(NamedTuple):
 
     texts: Sequence[str]
     labels: Floats
-    embedder: Embedder
+    embedder: QuickEmbedder
 
 
-def read_halves(embedder: Embedder, pool: ThreadPoolExecutor, texts: Sequence[str]) -> tuple[Tensor, Tensor]:
+def read_halves(embedder: QuickEmbedder, pool: ThreadPoolExecutor, texts: Sequence[str]) -> tuple[Tensor, Tensor]:
     """What the first half of the layers makes of texts, just as in the service, in whole numbers; and where there are word pieces."""
-    found = [read.halfway for read in pool.map(embedder.read, texts)]
-    halves = [torch.tensor(halfway[0]) for halfway in found if halfway is not None]
+    halves = [torch.tensor(half.states[0]) for half in pool.map(embedder.begin, texts)]
     mask = nn.utils.rnn.pad_sequence([torch.ones(len(half), dtype=torch.bool) for half in halves], batch_first=True)
     return nn.utils.rnn.pad_sequence(halves, batch_first=True), mask
 

@@ -18,7 +18,7 @@ from app.schemas.v1.answer import Answer, FoundFact, QuotedFact, Span
 from app.schemas.v1.fact import FactDetail
 from app.search.candidates import Candidates, Hit, Scope
 from app.search.danger import Watcher
-from app.search.embedder import find_embedder, has_vectors
+from app.search.embedder import find_quick_embedder, has_vectors
 from app.search.judge import read_judge
 from app.search.rank import Ranker, Signals
 from app.search.reading import Reading
@@ -70,7 +70,7 @@ class Searcher:
         self.store = store
         self._lock = threading.Lock()
         self._connection = sqlite3.connect(find_address(store.path), uri=True, check_same_thread=False)
-        self.ranker = Ranker(self._connection, find_embedder() if with_model and has_vectors(self._connection) else None)
+        self.ranker = Ranker(self._connection, find_quick_embedder() if with_model and has_vectors(self._connection) else None)
         has_model = self.ranker.embedder is not None
         self.calibration = load_calibration(with_model=has_model)
         self._watcher = Watcher(self._connection, self.ranker.vocabulary, self.ranker.embedder)

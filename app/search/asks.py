@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.search.answerer import Searcher
-from app.search.embedder import Read
 from app.search.known import SCALE, embed_known
 from app.search.reading import Reading
 
@@ -31,8 +30,7 @@ def ask_back(searcher: Searcher) -> AskedBack:
     first = within = 0
     lost: list[tuple[str, str]] = []
     for number, (place, ask) in enumerate(asked):
-        sense = Read(known[number]) if known is not None else None
-        scores = ranker.measure(Reading(ask, ranker.understand(ask), sense)) @ weights
+        scores = ranker.measure(Reading(ask, ranker.understand(ask), known[number] if known is not None else None)) @ weights
         better = int((scores > scores[place]).sum())
         first += better == 0
         within += better < 3

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from app.search.embedder import Embedder
+from app.search.embedder import QuickEmbedder
 from app.search.grams import find_grams
 from app.search.judge import chance, read_judge
 from app.search.phrases import Lexicon, Phrases
@@ -72,7 +72,7 @@ class Watcher:
         self,
         connection: sqlite3.Connection,
         known: Mapping[str, str] | None = None,
-        embedder: Embedder | None = None,
+        embedder: QuickEmbedder | None = None,
     ) -> None:
         """`known`: words that are no misspellings of the phrases' words, by their stems. `embedder`: by which questions will have been
         read."""
@@ -116,14 +116,14 @@ class Watcher:
         parts = self._judge_parts(text, whole)
         share = min(1.0, max(0.0, (len(text) - SHORT) / (LONG - SHORT)))
         doubtful = is_told or chance(max(whole.values())) >= DOUBTFUL or chance(max(parts.values())) >= DOUBTFUL_PART
-        if self._second is None or self._embedder is None or reading.sense is None or not doubtful:
+        if self._second is None or self._embedder is None or reading.half is None or not doubtful:
             return _weigh(whole, parts, max(WORST_PART, share))
-        sense, seen = reading.sense, reading.understood.mended
-        if sense.unread is None and len(text) <= SHORT_ENOUGH and seen.lower() != text.lower():
-            sense, seen = self._embedder.read(text), text
-        again = self._second.find(sense.halfway)
-        if sense.unread is not None:
-            end = self._second.find(self._embedder.read(_take_rest(seen, sense.unread)).halfway)
+        half, seen = reading.half, reading.understood.mended
+        if half.unread is None and len(text) <= SHORT_ENOUGH and seen.lower() != text.lower():
+            half, seen = self._embedder.begin(text), text
+        again = self._second.find(half.states)
+        if half.unread is not None:
+            end = self._second.find(self._embedder.begin(_take_rest(seen, half.unread)).states)
             again = {kind: max(odds, end[kind]) for kind, odds in again.items()}
         first = _weigh(whole, parts, share)
         return {kind: FIRST_MODEL * odds + again[kind] if kind in again else odds for kind, odds in first.items()}

@@ -8,27 +8,29 @@ import hashlib
 import logging
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.release.file import find_address
 from app.search.fused import HALFWAY, LAST, fuse
-from app.search.onnx import open_session
+from app.search.onnx import open_session, open_written
 from app.search.second import find_second
 
 if TYPE_CHECKING:
-    from tokenizers import Encoding
+    from onnxruntime import InferenceSession
+    from tokenizers import Tokenizer
 
 log = logging.getLogger(__name__)
 
 Vectors = NDArray[np.float32]
+EmbedderT = TypeVar("EmbedderT")
 
 SIZE = 384
 """Numbers in a vector."""
@@ -46,54 +48,68 @@ FILES = {
 """Package, file in it, and SHA-256 of the file."""
 
 
-class Read(NamedTuple):
-    """What the model makes of a text."""
+class Half(NamedTuple):
+    """What half of the layers makes of a text."""
 
-    vector: Vectors
-    """Of length one."""
-    halfway: Vectors | None = None
-    """The state of each word piece after half of the layers."""
-    unread: int | None = None
+    states: Vectors
+    """Of each word piece, of one text."""
+    unread: int | None
     """Where the rest of the text begins that the model does not see, in letters; None where it sees all."""
 
 
 class Embedder:
-    """Turns texts into vectors of length one, whose products say how near in meaning the texts are."""
+    """The model in floats, with two threads, for what is worked out once and kept."""
 
-    def __init__(self, model: Path, tokenizer: Path, *, exact: bool) -> None:
-        """`exact`: multiply in floats, with two threads, for what is worked out once and kept; else in whole numbers, for questions."""
-        from tokenizers import Tokenizer
-
-        data = model.read_bytes()
-        self._fused = None if exact else fuse(data)
-        self._session = open_session(data, threads=2, as_it_stands=False) if self._fused is None else open_session(self._fused.model)
-        self._tokenizer = Tokenizer.from_file(str(tokenizer))
-        self._tokenizer.enable_truncation(LONGEST)
+    def __init__(self, model: Path, tokenizer: Path) -> None:
+        self._session = open_session(model.read_bytes(), threads=2)
+        self._tokenizer = _open_tokenizer(tokenizer)
         self._tokenizer.enable_padding()
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        """One row for each text."""
+        """Vectors of length one, whose products say how near in meaning the texts are: a row for each text."""
         rows = np.empty((len(texts), SIZE), dtype=np.float32)
         order = sorted(range(len(texts)), key=lambda index: len(texts[index]))
         for start in range(0, len(order), BATCH):
             batch = order[start : start + BATCH]
             encoded = self._tokenizer.encode_batch([texts[index] for index in batch])
-            mask, states = self._run(encoded, [LAST])
-            rows[batch] = _average(states[0], mask)
+            ids, mask = (np.array([getattr(entry, name) for entry in encoded], dtype=np.int64) for name in ("ids", "attention_mask"))
+            given = {"input_ids": ids, "token_type_ids": np.zeros_like(ids), "attention_mask": mask}
+            rows[batch] = _average(_run(self._session, LAST, given), mask)
         return rows
 
-    def read(self, text: str) -> Read:
-        """One text, for who goes on from half of the layers. Not where texts are read in floats."""
-        encoded = self._tokenizer.encode(text)
-        mask, (last, halfway) = self._run([encoded], [LAST, HALFWAY])
-        return Read(_average(last, mask)[0], halfway, encoded.offsets[-2][1] if encoded.overflowing else None)
 
-    def _run(self, encoded: "Sequence[Encoding]", wanted: Sequence[str]) -> tuple[NDArray[np.int64], list[Vectors]]:
-        ids = np.array([entry.ids for entry in encoded], dtype=np.int64)
-        mask = np.array([entry.attention_mask for entry in encoded], dtype=np.int64)
-        words = {"words": self._fused.look_up(ids)} if self._fused else {"input_ids": ids, "token_type_ids": np.zeros_like(ids)}
-        states: list[Vectors] = self._session.run(wanted, {**words, "attention_mask": mask})  # pyright: ignore[reportAssignmentType]
-        return mask, states
+class QuickEmbedder:
+    """The model in whole numbers, with one thread, for one question after the other. Safe to use from several threads."""
+
+    def __init__(self, model: Path, tokenizer: Path) -> None:
+        fused = fuse(model.read_bytes())
+        self._words, self._first, self._last = fused.words, open_written(fused.first), open_written(fused.last)
+        self._tokenizer = _open_tokenizer(tokenizer)
+        self._tokenizer.no_padding()  # the file asks for it
+
+    def begin(self, text: str) -> Half:
+        """Half of the layers."""
+        encoded = self._tokenizer.encode(text)
+        states = _run(self._first, HALFWAY, {"words": self._words.look_up(np.array([encoded.ids], dtype=np.int64))})
+        return Half(states, encoded.offsets[-2][1] if encoded.overflowing else None)
+
+    def end(self, half: Half) -> Vectors:
+        """The other half: a vector of length one."""
+        states = _run(self._last, LAST, {HALFWAY: half.states})
+        return _average(states, np.ones(states.shape[:2], dtype=np.int64))[0]
+
+
+def _open_tokenizer(path: Path) -> "Tokenizer":
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(path))
+    tokenizer.enable_truncation(LONGEST)
+    return tokenizer
+
+
+def _run(session: "InferenceSession", wanted: str, given: Mapping[str, NDArray[Any]]) -> Vectors:
+    states: Vectors = session.run([wanted], dict(given))[0]  # pyright: ignore[reportAssignmentType]
+    return states
 
 
 def _average(states: Vectors, mask: NDArray[np.int64]) -> Vectors:
@@ -114,23 +130,29 @@ def load_ahead(release: Path) -> None:
             needed = has_vectors(connection)
     except sqlite3.Error:
         return  # whoever opens the release says what is wrong with it
-    if needed and find_embedder() is not None:
+    if needed and find_quick_embedder() is not None:
         find_second()
 
 
 _loading = threading.Lock()
 
 
-def find_embedder(*, exact: bool = False) -> Embedder | None:
-    """The embedder, or None with a word in the log where the model is not there. It is loaded once; who asks meanwhile waits."""
+def find_embedder() -> Embedder | None:
+    """The model in floats, or None with a word in the log where it is not there. It is loaded once; who asks meanwhile waits."""
     with _loading:
-        return _load(exact=exact)
+        return _load(Embedder)
+
+
+def find_quick_embedder() -> QuickEmbedder | None:
+    """The model in whole numbers, likewise."""
+    with _loading:
+        return _load(QuickEmbedder)
 
 
 @cache
-def _load(*, exact: bool) -> Embedder | None:
+def _load(kind: Callable[[Path, Path], EmbedderT]) -> EmbedderT | None:
     try:
-        return Embedder(*find_files(), exact=exact)
+        return kind(*find_files())
     except FileNotFoundError as error:
         log.warning("no sentence model: %s; searching by words alone", error)
         return None

@@ -4,8 +4,8 @@
 The package brings all-MiniLM-L6-v2 (a BERT: Devlin et al., NAACL 2019) as 385 steps that turn its 8-bit weights into floats before every
 product, so that nothing is won but the size of the file. Here its weights stay, and the graph is written anew: query, key and value of a
 layer are one product, attention is one step, and products are ONNX Runtime's `DynamicQuantizeMatMul`, which rounds the other factor to
-8 bits as well. Vectors have a cosine of about 0.99 to those in floats, and a question is read in half the time. What half of the layers
-make of a text comes out too, for who goes on from there in another way (`app/search/second.py`)."""
+8 bits as well. Vectors have a cosine of about 0.99 to those in floats, and a question is read in half the time or less. The model comes in
+two halves, for who goes on from the first one in another way (`app/search/second.py`)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.search.onnx import FLOAT, INT32, INT64, MIDDLE, UINT8, find_model
+from app.search.onnx import EXTRA, FLOAT, INT64, MIDDLE, PRODUCT, UINT8, add_value, find_model, start_model
 
 Floats = NDArray[np.float32]
 Bytes = NDArray[np.uint8]
@@ -38,7 +38,6 @@ PARTS = (
 PRODUCTS = len(PARTS)
 EPSILON = 1e-12
 """Of the layers' normalisation."""
-FILE_VERSION, OPERATORS, EXTRA_OPERATORS = 8, 17, 1
 
 
 @dataclass(frozen=True)
@@ -61,33 +60,38 @@ class Layer:
 
 
 @dataclass(frozen=True)
-class Fused:
-    """The model written anew: it takes `words` and `attention_mask`, and gives the states of word pieces after the last layer, and after
-    the first `SHARED` ones."""
+class Words:
+    """The vectors of word pieces. They are looked up here and not in the model, which would hold the largest of all tables twice while it
+    is read."""
 
-    model: bytes
     rows: NDArray[np.int8]
-    """A row for each word piece."""
+    """One for each word piece."""
     scales: Floats
     """Of the rows."""
 
     def look_up(self, ids: NDArray[np.int64]) -> Floats:
-        """The vectors of word pieces. They are looked up here and not in the model, which would hold the largest of all tables twice while
-        it is read."""
+        """The vectors of some word pieces."""
         return self.rows[ids] * self.scales[ids]
+
+
+@dataclass(frozen=True)
+class Fused:
+    """The model written anew."""
+
+    words: Words
+    first: Any
+    """The first `SHARED` layers: takes the vectors of word pieces, `words`, and gives their states, `halfway`."""
+    last: Any
+    """The others: takes these states and gives those in the end."""
 
 
 def fuse(data: bytes) -> Fused:
     """The model written anew. Raises `ValueError` for a model that is not built like all-MiniLM-L6-v2 with signed 8-bit weights."""
     weights = read_weights(data)
-    graph = Graph(["words"], [LAST, HALFWAY])
-    graph.take(weights.get_input("attention_mask"))
-    states = _embed(graph, weights)
-    graph.add("Cast", ["attention_mask"], "mask", to=INT32)
-    for number in range(LAYERS):
-        name = {LAYERS - 1: LAST, SHARED - 1: HALFWAY}.get(number, f"states_{number}")
-        states = graph.add_layer(weights.read_layer(number), number, states, name, mask="mask")
-    return Fused(graph.write(), weights.whole(f"{WORDS}_q"), weights.floats(f"{WORDS}_scale"))
+    first, last = Graph("words", HALFWAY), Graph(HALFWAY, LAST)
+    for graph, states, numbers in ((first, _embed(first, weights), range(SHARED)), (last, HALFWAY, range(SHARED, LAYERS))):
+        graph.add_layers([weights.read_layer(number) for number in numbers], states)
+    return Fused(Words(weights.whole(f"{WORDS}_q"), weights.floats(f"{WORDS}_scale")), first.model, last.model)
 
 
 def read_weights(data: bytes) -> "Weights":
@@ -104,16 +108,11 @@ class Weights:
     """The weights of the model as it is brought."""
 
     def __init__(self, graph: Any) -> None:
-        self._inputs = {value.name: value for value in graph.input}
         self._tensors = {tensor.name: tensor for tensor in graph.initializer}
         makers = {name: node for node in graph.node for name in node.output}
         factors = (self._find_scaled(makers, node.input[1]) for node in graph.node if node.op_type == "MatMul")
         self.products = [found for found in factors if found is not None]
         """Those of all layers, in order."""
-
-    def get_input(self, name: str) -> Any:
-        """How something that goes in is described."""
-        return self._inputs[name]
 
     def read_words(self) -> Floats:
         """A row for each word piece."""
@@ -163,29 +162,17 @@ class Weights:
 
 
 class Graph:
-    """A graph that is written. What goes in and comes out, but for what is taken from elsewhere, are floats: for each text and each of its
-    word pieces so many numbers."""
+    """A graph that is written. What goes in and comes out are floats: for each text and each of its word pieces so many numbers."""
 
-    def __init__(self, inputs: Sequence[str], outputs: Sequence[str], given: int = SIZE) -> None:
-        """`given`: how many numbers come out."""
-        self._model = find_model()()
-        self._model.ir_version = FILE_VERSION
-        self._model.opset_import.add(version=OPERATORS)
-        self._model.opset_import.add(domain="com.microsoft", version=EXTRA_OPERATORS)
-        self._graph = self._model.graph
-        self._graph.name = "fused"
-        for values, names, size in ((self._graph.input, inputs, SIZE), (self._graph.output, outputs, given)):
-            for name in names:
-                shape = values.add(name=name).type.tensor_type
-                shape.elem_type = FLOAT
-                shape.shape.dim.add()
-                shape.shape.dim.add()
-                shape.shape.dim.add(dim_value=size)
+    def __init__(self, given: str, found: str, size: int = SIZE) -> None:
+        """`given` goes in, `found` comes out, so many numbers."""
+        self.model = start_model("layers")
+        """As ONNX's format has it."""
+        self._graph = self.model.graph
+        self._found = found
+        for values, name, numbers in ((self._graph.input, given, SIZE), (self._graph.output, found, size)):
+            add_value(values, name, numbers, rows=2)
         self.keep("split", np.full(3, SIZE, dtype=np.int64), INT64)
-
-    def take(self, value: Any) -> None:
-        """Let something else go in, as it is described in another graph."""
-        self._graph.input.add().CopyFrom(value)
 
     def keep(self, name: str, array: NDArray[Any], kind: int = FLOAT) -> str:
         """Add a tensor."""
@@ -198,7 +185,7 @@ class Graph:
 
     def add_extra(self, step: str, inputs: list[str], output: str, **attributes: float) -> str:
         """Add a step that ONNX Runtime has beside those of ONNX."""
-        return self._add("com.microsoft", step, inputs, output, attributes)
+        return self._add(EXTRA, step, inputs, output, attributes)
 
     def multiply(self, states: str, products: Sequence[Product], output: str) -> str:
         """Add a product with weights, several side by side, and their biases."""
@@ -210,22 +197,26 @@ class Graph:
             self.keep(f"{output}_middle", np.full(len(weights.T), MIDDLE, dtype=np.uint8), UINT8),
             self.keep(f"{output}_bias", np.concatenate([product.bias for product in products])),
         ]
-        return self.add_extra("DynamicQuantizeMatMul", factors, output)
+        return self.add_extra(PRODUCT, factors, output)
 
     def normalise(self, states: str, norm: tuple[Floats, Floats], output: str) -> str:
         """Add the normalisation of a layer."""
         parts = [self.keep(f"{output}_{part}", values) for part, values in zip(("weight", "bias"), norm, strict=True)]
         return self.add("LayerNormalization", [states, *parts], output, axis=-1, epsilon=EPSILON)
 
-    def add_layer(self, layer: Layer, number: int, states: str, output: str, mask: str = "") -> str:
-        """Add attention and the feed-forward part, each with what went in added and normalised. Without a mask all word pieces are
-        attended to."""
+    def add_layers(self, layers: Sequence[Layer], states: str, output: str = "") -> str:
+        """Add layers, one on the other. What the last one gives is called `output`, or what comes out of the graph."""
+        for number, layer in enumerate(layers):
+            states = self._add_layer(layer, number, states, (output or self._found) if number == len(layers) - 1 else f"states_{number}")
+        return states
+
+    def _add_layer(self, layer: Layer, number: int, states: str, output: str) -> str:
+        """Add attention and the feed-forward part, each with what went in added and normalised."""
         *attending, attended, wide, narrow = layer.products
         self.multiply(states, attending, f"attending_{number}")
         parts = [f"{part}_{number}" for part in ("query", "key", "value")]
         self.add("Split", [f"attending_{number}", "split"], parts, axis=2)
-        masked = ["", mask] if mask else []
-        self.add_extra("MultiHeadAttention", [*parts, *masked], f"heads_{number}", num_heads=HEADS)
+        self.add_extra("MultiHeadAttention", parts, f"heads_{number}", num_heads=HEADS)
         self.multiply(f"heads_{number}", [attended], f"attended_{number}")
         self.add("Add", [f"attended_{number}", states], f"attended_sum_{number}")
         between = self.normalise(f"attended_sum_{number}", layer.norms[0], f"between_{number}")
@@ -234,11 +225,6 @@ class Graph:
         self.multiply(f"bent_{number}", [narrow], f"narrow_{number}")
         self.add("Add", [f"narrow_{number}", between], f"narrow_sum_{number}")
         return self.normalise(f"narrow_sum_{number}", layer.norms[1], output)
-
-    def write(self) -> bytes:
-        """The model as a file."""
-        data: bytes = self._model.SerializeToString()
-        return data
 
     def _add(self, domain: str, step: str, inputs: list[str], output: str | list[str], attributes: dict[str, float]) -> str:
         outputs = [output] if isinstance(output, str) else output

@@ -196,7 +196,7 @@ class _VectorWriter:
         self._texts: list[str] = []
         self._chunk = 0
         (facts,) = connection.execute("SELECT count(*) FROM fact WHERE status = 'active'").fetchone()
-        self._works = facts <= MOST_FACTS and find_embedder(exact=True) is not None
+        self._works = facts <= MOST_FACTS and find_embedder() is not None
 
     def add(self, text: str) -> None:
         """Take the text of the next unit."""

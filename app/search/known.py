@@ -27,7 +27,7 @@ def embed_known(texts: list[str], file: Path = KNOWN) -> NDArray[np.int8]:
         row = known.get(_digest(text))
         if row is not None:
             rows[index] = row
-    embedder = find_embedder(exact=True)
+    embedder = find_embedder()
     if missing and embedder is not None:
         rows[missing] = np.rint(embedder.embed([texts[index] for index in missing]) * SCALE).astype(np.int8)
     return rows

@@ -166,7 +166,7 @@ def _write(connection: sqlite3.Connection, name: str, lesson: Lesson, fitted: Fi
         return
     spoken = np.frombuffer(json.dumps(lesson.texts).encode(), dtype=np.uint8)
     _save(connection, f"{name}_rarity", fitted.get(find_key(spoken, *GRAMS), lambda: lesson.rarity))
-    has_model = find_embedder(exact=True) is not None
+    has_model = find_embedder() is not None
     if has_model:
         write_rows(connection, name, round_rows(lesson.vectors[lesson.compared].astype(np.float32) / np.float32(SCALE)))
     for with_model in (False, True) if has_model else (False,):

@@ -12,14 +12,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from app.search.onnx import FLOAT, MIDDLE, UINT8, find_model, open_session
+from app.search.onnx import MIDDLE, open_written, write_product
 
 Vectors = NDArray[np.float32]
 
 LARGEST = 127
 """Largest of the whole numbers."""
-VERSION, OPERATORS = 8, 13
-"""Of ONNX's file format and of its operators."""
 
 
 class Rows(NamedTuple):
@@ -62,38 +60,12 @@ class Nearness:
     """Rows that single vectors are compared with. Safe to use from several threads."""
 
     def __init__(self, rows: Rows) -> None:
-        self._session = open_session(_write_model(rows)) if len(rows.whole) else None
+        moved = np.bitwise_xor(rows.whole.view(np.uint8), np.uint8(MIDDLE)).T
+        self._session = open_written(write_product(moved, rows.scales)) if len(rows.whole) else None
 
     def find(self, vector: Vectors) -> Vectors:
         """The product of a vector with each row."""
         if self._session is None:
             return np.zeros(0, dtype=np.float32)
-        found: Vectors = self._session.run(None, {"vector": vector[None].astype(np.float32)})[0]  # pyright: ignore[reportAssignmentType]
+        found: Vectors = self._session.run(None, {"vectors": vector[None].astype(np.float32)})[0]  # pyright: ignore[reportAssignmentType]
         return found[0]
-
-
-def _write_model(rows: Rows) -> bytes:
-    """A model of one product: a vector with the rows, which stand in columns."""
-    count, size = rows.whole.shape
-    moved = np.bitwise_xor(rows.whole.view(np.uint8), np.uint8(MIDDLE)).T
-    model = find_model()()
-    model.ir_version = VERSION
-    model.opset_import.add(version=OPERATORS)
-    model.opset_import.add(domain="com.microsoft", version=1)
-    graph = model.graph
-    graph.name = "nearness"
-    for name, kind, dims, data in (
-        ("rows", UINT8, [size, count], moved.tobytes()),
-        ("scales", FLOAT, [count], rows.scales.tobytes()),
-        ("middles", UINT8, [count], bytes([MIDDLE]) * count),
-    ):
-        graph.initializer.add(name=name, data_type=kind, dims=dims, raw_data=data)
-    factors = ["vector", "rows", "scales", "middles"]
-    graph.node.add(op_type="DynamicQuantizeMatMul", domain="com.microsoft", input=factors, output=["products"])
-    for values, name, length in ((graph.input, "vector", size), (graph.output, "products", count)):
-        value = values.add(name=name)
-        value.type.tensor_type.elem_type = FLOAT
-        for number in (1, length):
-            value.type.tensor_type.shape.dim.add(dim_value=number)
-    data: bytes = model.SerializeToString()
-    return data

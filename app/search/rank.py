@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from app.search.embedder import SIZE, Embedder
+from app.search.embedder import SIZE, QuickEmbedder
 from app.search.nearness import Nearness, Rows, read_rows
 from app.search.parts import judge_parts
 from app.search.projection import project
@@ -59,7 +59,7 @@ class _Meaning(NamedTuple):
 class Ranker:
     """The index of one release, in memory but for the postings."""
 
-    def __init__(self, connection: sqlite3.Connection, embedder: Embedder | None) -> None:
+    def __init__(self, connection: sqlite3.Connection, embedder: QuickEmbedder | None) -> None:
         self._connection = connection
         self._lock = threading.Lock()
         self.positions: Ints = np.frombuffer(_read_array(connection, "fact_position"), dtype=np.int32)
@@ -91,8 +91,11 @@ class Ranker:
     def read(self, question: str) -> Reading:
         """Understand a question, words and meaning."""
         understood = self.understand(question)
-        sense = self.embedder.read(understood.mended) if self.embedder is not None else None
-        return Reading(question[:MOST_LETTERS], understood, sense)
+        text = question[:MOST_LETTERS]
+        if self.embedder is None:
+            return Reading(text, understood)
+        half = self.embedder.begin(understood.mended)
+        return Reading(text, understood, self.embedder.end(half), half)
 
     def measure(self, reading: Reading) -> Signals:
         """How every statement fits a question."""

@@ -10,7 +10,7 @@ from functools import cached_property
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from app.search.embedder import Read, Vectors
+from app.search.embedder import Half, Vectors
 from app.search.grams import Ints, find_grams
 from app.search.phrases import read_english
 from app.search.words import STOP, fold_word, split_words, stem
@@ -58,13 +58,10 @@ class Reading:
 
     text: str
     understood: Understood
-    sense: Read | None
-    """What the sentence model makes of the question with names and spelling set right; None without one."""
-
-    @property
-    def vector(self) -> Vectors | None:
-        """Its meaning."""
-        return self.sense.vector if self.sense is not None else None
+    vector: Vectors | None = None
+    """The meaning of the question with names and spelling set right; None without the sentence model."""
+    half: Half | None = None
+    """What half of the model makes of it."""
 
     @cached_property
     def grams(self) -> Ints:

@@ -16,7 +16,7 @@ import numpy as np
 
 from app.search.fused import HALFWAY, SIZE, Bytes, Floats, Graph, Layer, Product
 from app.search.nearness import LARGEST
-from app.search.onnx import MIDDLE, open_session
+from app.search.onnx import MIDDLE, find_model, open_written
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +33,9 @@ class Second:
     def __init__(self, model: bytes) -> None:
         """`model`: as `write` gives it. Raises `ValueError` for anything else."""
         try:
-            self._session = open_session(model)
+            written = find_model()()
+            written.ParseFromString(model)
+            self._session = open_written(written)
         except Exception as error:  # each fault of a file has a class of its own there
             raise ValueError(f"not a model: {error}") from error
         found = [(value.name, value.shape[-1]) for value in (*self._session.get_inputs(), *self._session.get_outputs())]
@@ -41,10 +43,8 @@ class Second:
         if found != wanted:
             raise ValueError(f"not a model for these notices: it has {found}, not {wanted}")
 
-    def find(self, halfway: Floats | None) -> dict[str, float]:
-        """The logarithm of the odds of each notice, from what half of the layers make of one text; nothing without it."""
-        if halfway is None:
-            return {}
+    def find(self, halfway: Floats) -> dict[str, float]:
+        """The logarithm of the odds of each notice, from what half of the layers makes of one text."""
         odds: Floats = self._session.run([ODDS], {HALFWAY: halfway})[0]  # pyright: ignore[reportAssignmentType]
         return {kind: float(value) for kind, value in zip(KINDS, odds.mean(axis=(0, 1)), strict=True)}
 
@@ -61,14 +61,13 @@ def find_second(file: Path = FILE) -> Second | None:
 
 def write(layers: Sequence[Layer], weights: Floats, bias: Floats) -> bytes:
     """A model of these layers, which go on from half of the sentence model's, and of a last product that gives the odds."""
-    graph = Graph([HALFWAY], [ODDS], len(KINDS))
-    states = HALFWAY
-    for number, layer in enumerate(layers):
-        states = graph.add_layer(layer, number, states, f"states_{number}")
+    graph = Graph(HALFWAY, ODDS, len(KINDS))
+    states = graph.add_layers(layers, HALFWAY, "states")
     graph.keep("weights", weights)
     graph.keep("bias", bias)
     graph.add("Add", [graph.add("MatMul", [states, "weights"], "parts"), "bias"], ODDS)
-    return graph.write()
+    data: bytes = graph.model.SerializeToString()
+    return data
 
 
 def round_product(weights: Floats, bias: Floats) -> Product:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.search.embedder import LONGEST, find_embedder, find_files
+from app.search.embedder import LONGEST, find_files, find_quick_embedder
 from app.search.fused import LAYERS, SHARED, SIZE, Weights, read_weights
 from app.search.second import FILE, KINDS, Second, find_second, round_product, write
 
@@ -19,26 +19,24 @@ def weights() -> Weights:
 
 
 def test_the_models_own_second_half_leads_to_where_the_model_does(weights: Weights) -> None:
-    embedder = find_embedder()
+    embedder = find_quick_embedder()
     assert embedder is not None
     head = np.eye(SIZE, len(KINDS), dtype=np.float32)
     same = Second(write([weights.read_layer(number) for number in range(SHARED, LAYERS)], head, np.zeros(len(KINDS), dtype=np.float32)))
     for text in TEXTS:
-        read = embedder.read(text)
-        assert read.halfway is not None
-        found = np.array(list(same.find(read.halfway).values()))
-        expected = read.vector[: len(KINDS)]  # of length one as a whole: the same but for one factor
+        half = embedder.begin(text)
+        found = np.array(list(same.find(half.states).values()))
+        expected = embedder.end(half)[: len(KINDS)]  # of length one as a whole: the same but for one factor
         assert np.allclose(found / np.linalg.norm(found), expected / np.linalg.norm(expected), atol=1e-4)
 
 
 def test_a_last_product_gives_the_odds_of_each_notice(weights: Weights) -> None:
-    embedder = find_embedder()
+    embedder = find_quick_embedder()
     assert embedder is not None
     layers = [weights.read_layer(LAYERS - 1)]
-    read = embedder.read(TEXTS[0])
-    assert read.halfway is not None
+    half = embedder.begin(TEXTS[0])
     nothing = Second(write(layers, np.zeros((SIZE, len(KINDS)), dtype=np.float32), np.array([1.5, -2, 0.25], dtype=np.float32)))
-    assert nothing.find(read.halfway) == pytest.approx(dict(zip(KINDS, [1.5, -2, 0.25], strict=True)))
+    assert nothing.find(half.states) == pytest.approx(dict(zip(KINDS, [1.5, -2, 0.25], strict=True)))
 
 
 def test_rounded_weights_are_off_by_half_a_step_at_most() -> None:
@@ -50,25 +48,21 @@ def test_rounded_weights_are_off_by_half_a_step_at_most() -> None:
     assert rounded.weights.dtype == np.uint8
 
 
-def test_a_text_read_alone_gives_the_vector_of_embedding_and_tells_when_it_is_cut() -> None:
-    embedder = find_embedder()
+def test_a_text_that_is_cut_tells_where() -> None:
+    embedder = find_quick_embedder()
     assert embedder is not None
     long = "pain " * 2 * LONGEST
     for text, unread in ((TEXTS[0], None), (long, len("pain ") * (LONGEST - 2) - 1)):  # two word pieces mark beginning and end
-        read = embedder.read(text)
-        assert np.array_equal(read.vector, embedder.embed([text])[0])
-        assert read.unread == unread
+        assert embedder.begin(text).unread == unread
 
 
 def test_the_kept_file_tells_danger_from_what_sounds_like_it() -> None:
-    embedder, second = find_embedder(), find_second()
+    embedder, second = find_quick_embedder(), find_second()
     assert embedder is not None
     assert second is not None
 
     def find(text: str) -> dict[str, float]:
-        halfway = embedder.read(text).halfway
-        assert halfway is not None
-        return second.find(halfway)
+        return second.find(embedder.begin(text).states)
 
     farewell, journey = (find(f"Sold the car, paid the rent to the end of the month. After that {rest}") for rest in
                          ("there is no more me to send bills to.", "it is me and a backpack in Peru."))  # fmt: skip
