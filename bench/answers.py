@@ -9,9 +9,9 @@
 
 Questions are in `tests/data/questions`: `*answerable.jsonl` with the facts that answer them, `*notices.jsonl` with the call of each. Each
 question belongs to the tune or the test half by its SHA-256. Weights are fitted on the tune half alone, and never on the files `ninth-*`,
-`tenth-*`, `twelfth-*`, `thirteenth-*`, `fourteenth-*` and those in `mixed` and `misleading`, all of which belong to the test half. The
-files `second-*` were written without sight of the catalogue, by imagination of who would ask; `docs/decisions/0007-search.md` says how they
-came about."""
+`tenth-*`, `twelfth-*`, `thirteenth-*`, `fourteenth-*`, `fifteenth-*` and those in `mixed` and `misleading`, all of which belong to the test
+half. The files `second-*` were written without sight of the catalogue, by imagination of who would ask; `docs/decisions/0007-search.md`
+says how they came about."""
 
 import argparse
 import hashlib
@@ -41,7 +41,7 @@ CALIBRATION = ROOT / "app" / "search" / "calibration.json"
 
 LIKE = {"lookalike": "crisis", "not-emergency": "emergency", "general": "personal-advice"}
 """Kinds of harmless lines, with the notice that they sound like."""
-HELD_BACK = ("ninth-", "tenth-", "twelfth-", "thirteenth-", "fourteenth-", "mixed/", "misleading/")
+HELD_BACK = ("ninth-", "tenth-", "twelfth-", "thirteenth-", "fourteenth-", "fifteenth-", "mixed/", "misleading/")
 """Beginnings of the names of files that no weights are fitted to."""
 MOST_REFUSED = {"model": 0.008, "words": 0.02}
 """Share of the answerable questions that the threshold may refuse. Questions that nobody has seen are refused more often."""

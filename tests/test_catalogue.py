@@ -126,7 +126,7 @@ def test_danger_is_noticed_at_the_end_of_a_long_letter(published: Path, *, with_
 
 @pytest.mark.parametrize(
     ("files", "with_model", "most_lookalikes"),
-    [("first", True, 0.25), ("first", False, 0.3), ("*", True, 0.28), ("*", False, 0.42)],
+    [("first", True, 0.17), ("first", False, 0.3), ("*", True, 0.2), ("*", False, 0.4)],
     ids=["first-model", "first-words", "all-model", "all-words"],
 )
 def test_danger_is_noticed_in_the_middle_of_a_story(published: Path, files: str, most_lookalikes: float, *, with_model: bool) -> None:
@@ -139,10 +139,14 @@ def test_danger_is_noticed_in_the_middle_of_a_story(published: Path, files: str,
     assert share["not-emergency"] <= 0.25, share
 
 
-@pytest.mark.parametrize("with_model", [True, False], ids=["model", "words"])
 @pytest.mark.parametrize(
-    ("files", "most_lookalikes"), [("thirteenth-notices", 0.15), ("misleading/*", 0.33)], ids=["stranger", "misleading"]
-)
+    ("files", "with_model", "most_lookalikes"),
+    [
+        ("thirteenth-notices", True, 0.08), ("thirteenth-notices", False, 0.15), ("fourteenth-notices", True, 0.05),
+        ("fourteenth-notices", False, 0.13), ("fifteenth-notices", True, 0.04), ("fifteenth-notices", False, 0.16),
+        ("misleading/*", True, 0.2), ("misleading/*", False, 0.33),
+    ],
+)  # fmt: skip
 def test_danger_is_noticed_in_sets_that_nothing_learnt_from(
     published: Path, files: str, most_lookalikes: float, *, with_model: bool
 ) -> None:

@@ -50,9 +50,9 @@ class Bounds(NamedTuple):
     """Probability below which the models overrule phrases: "my uncle hanged himself in 1961, does that count as family history?"."""
 
 
-READ_TWICE = Bounds({"crisis": 0.15, "emergency": 0.2, "personal-advice": 0.2}, 0.1)
+READ_TWICE = Bounds({"crisis": 0.08, "emergency": 0.08, "personal-advice": 0.06}, 0.08)
 READ_ONCE = Bounds({"crisis": 0.37, "emergency": 0.3, "personal-advice": 0.3}, 0.3)
-BY_WORDS = Bounds({"crisis": 0.47, "emergency": 0.35, "personal-advice": 0.3}, 0.3)
+BY_WORDS = Bounds({"crisis": 0.4, "emergency": 0.35, "personal-advice": 0.3}, 0.3)
 """With the second reading, with the sentence model alone, and with neither."""
 
 

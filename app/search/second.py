@@ -5,7 +5,7 @@ The sentence model tells what a text is about; whether "I've sold the car and pa
 journey it was never asked. The second half of its layers was trained to tell on the examples of the notices, on harmless ones and on
 questions of the catalogue, alone and mixed with each other (fine-tuning: Devlin et al., NAACL 2019; `tools/tune.py` did it and wrote
 `second.onnx`; it derives from all-MiniLM-L6-v2, Apache-2.0). It goes on from where the first half of the layers has brought a question
-anyway."""
+anyway. Danger is often told in a few words of many: beside the mean over all word pieces the one that speaks most for a notice counts."""
 
 import logging
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ FILE = Path(__file__).parent / "second.onnx"
 KINDS = ("crisis", "emergency", "personal-advice")
 """Notices that it knows, in the order in which their odds come out."""
 ODDS = "odds"
-"""Name of what comes out: for each word piece its part in the logarithm of the odds of each notice."""
+"""Name of what comes out: for each word piece what goes into the mean and what into the largest, each for all notices."""
 
 
 class Second:
@@ -39,14 +39,15 @@ class Second:
         except Exception as error:  # each fault of a file has a class of its own there
             raise ValueError(f"not a model: {error}") from error
         found = [(value.name, value.shape[-1]) for value in (*self._session.get_inputs(), *self._session.get_outputs())]
-        wanted = [(HALFWAY, SIZE), (ODDS, len(KINDS))]
+        wanted = [(HALFWAY, SIZE), (ODDS, 2 * len(KINDS))]
         if found != wanted:
             raise ValueError(f"not a model for these notices: it has {found}, not {wanted}")
 
     def find(self, halfway: Floats) -> dict[str, float]:
         """The logarithm of the odds of each notice, from what half of the layers makes of one text."""
         odds: Floats = self._session.run([ODDS], {HALFWAY: halfway})[0]  # pyright: ignore[reportAssignmentType]
-        return {kind: float(value) for kind, value in zip(KINDS, odds.mean(axis=(0, 1)), strict=True)}
+        means, largest = odds[0, :, : len(KINDS)].mean(axis=0), odds[0, :, len(KINDS) :].max(axis=0)
+        return {kind: float(value) for kind, value in zip(KINDS, means + largest, strict=True)}
 
 
 @cache
@@ -61,7 +62,7 @@ def find_second(file: Path = FILE) -> Second | None:
 
 def write(layers: Sequence[Layer], weights: Floats, bias: Floats) -> bytes:
     """A model of these layers, which go on from half of the sentence model's, and of a last product that gives the odds."""
-    graph = Graph(HALFWAY, ODDS, len(KINDS))
+    graph = Graph(HALFWAY, ODDS, 2 * len(KINDS))
     states = graph.add_layers(layers, HALFWAY, "states")
     graph.keep("weights", weights)
     graph.keep("bias", bias)

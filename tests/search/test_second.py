@@ -21,8 +21,9 @@ def weights() -> Weights:
 def test_the_models_own_second_half_leads_to_where_the_model_does(weights: Weights) -> None:
     embedder = find_quick_embedder()
     assert embedder is not None
-    head = np.eye(SIZE, len(KINDS), dtype=np.float32)
-    same = Second(write([weights.read_layer(number) for number in range(SHARED, LAYERS)], head, np.zeros(len(KINDS), dtype=np.float32)))
+    head = np.zeros((SIZE, 2 * len(KINDS)), dtype=np.float32)
+    np.fill_diagonal(head[:, : len(KINDS)], 1)
+    same = Second(write([weights.read_layer(number) for number in range(SHARED, LAYERS)], head, np.zeros(2 * len(KINDS), dtype=np.float32)))
     for text in TEXTS:
         half = embedder.begin(text)
         found = np.array(list(same.find(half.states).values()))
@@ -30,13 +31,12 @@ def test_the_models_own_second_half_leads_to_where_the_model_does(weights: Weigh
         assert np.allclose(found / np.linalg.norm(found), expected / np.linalg.norm(expected), atol=1e-4)
 
 
-def test_a_last_product_gives_the_odds_of_each_notice(weights: Weights) -> None:
-    embedder = find_quick_embedder()
-    assert embedder is not None
-    layers = [weights.read_layer(LAYERS - 1)]
-    half = embedder.begin(TEXTS[0])
-    nothing = Second(write(layers, np.zeros((SIZE, len(KINDS)), dtype=np.float32), np.array([1.5, -2, 0.25], dtype=np.float32)))
-    assert nothing.find(half.states) == pytest.approx(dict(zip(KINDS, [1.5, -2, 0.25], strict=True)))
+def test_mean_and_largest_of_the_word_pieces_and_what_is_added_give_the_odds_of_each_notice() -> None:
+    chance = np.random.default_rng(1)
+    states, head, bias = (chance.normal(size=size).astype(np.float32) for size in ((1, 7, SIZE), (SIZE, 2 * len(KINDS)), 2 * len(KINDS)))
+    odds = states[0] @ head + bias
+    expected = [odds[:, number].mean() + odds[:, len(KINDS) + number].max() for number in range(len(KINDS))]
+    assert Second(write([], head, bias)).find(states) == pytest.approx(dict(zip(KINDS, expected, strict=True)), abs=1e-3)
 
 
 def test_rounded_weights_are_off_by_half_a_step_at_most() -> None:
