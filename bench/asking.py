@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 
 from bench.answers import read_cases
 from bench.running import ask, serving
+from bench.start import SETTLED_SECONDS
 
 SETS = {
     "development set": "[an][no][st]*",
@@ -49,6 +50,7 @@ def main() -> None:
         with serving(Path(folder) / "serve.log", "--no-build", "--no-access-log", option) as (port, _):
             os.sched_setaffinity(0, cores[1:2])
             print("| questions | median, ms | 99th of 100, ms |\n|---|---|---|")
+            time.sleep(SETTLED_SECONDS)
             for number in range(WARM_UP):
                 measure(port, f"how fast does ketamine work {number}")
             asked: set[str] = set()
