@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from app.release.folder import ReleaseFolder
 from app.release.store import ReleaseStore
 from app.schemas.v1.fact import FactDetail
-from app.search.answerer import Searcher, load_calibration
+from app.search.answerer import Searcher
 from app.search.rank import SIGNALS, Signals
 from app.settings import Settings
 from bench.answers import Case, is_tune, read_cases
@@ -67,7 +67,7 @@ def list_ways(connection: sqlite3.Connection, facts: Sequence[FactDetail], searc
         yield name, by_signals(searcher, lambda found, columns=columns: found[:, columns].max(axis=1))
     alone = Searcher(searcher.store, with_model=False)
     for name, asked in (("words, all signals", alone), ("words and model, all signals", searcher)):
-        weights = np.array(load_calibration(with_model=asked is searcher).rank, dtype=np.float32)
+        weights = np.array(asked.calibration.rank, dtype=np.float32)
         yield name, by_signals(asked, lambda found, weights=weights: found @ weights)
 
 

@@ -7,7 +7,7 @@
     .venv/bin/python -m tools.tune
 
 Learns from the notices' examples, the harmless ones and the catalogue's questions of the current release, never from the questions in
-`tests/data`. The second half of the sentence model's layers is trained (20 minutes on two cores); the first half stays as it is and
+`tests/data`. The second half of the sentence model's layers is trained (15 minutes on two cores); the first half stays as it is and
 is shared with it. The file is kept beside the code, since no two trainings are alike. Train anew when examples have changed much;
 `python -m bench.answers` tells what it is worth."""
 

@@ -114,10 +114,6 @@ class Weights:
         self.products = [found for found in factors if found is not None]
         """Those of all layers, in order."""
 
-    def read_words(self) -> Floats:
-        """A row for each word piece."""
-        return (self.whole(f"{WORDS}_q") * self.floats(f"{WORDS}_scale")).astype(np.float32)
-
     def read_places(self) -> Floats:
         """A row for each place in a text, to be added to the word piece there."""
         rows = self.whole(f"{PLACES}_q").astype(np.float32) * self.floats(f"{PLACES}_scale")
